@@ -1,0 +1,1 @@
+"""Facts: frozen, typed values without I/O, and what could not be read."""

@@ -1,0 +1,59 @@
+"""Bindings and script maps: the metabase's structured strings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One entry of a web site's ServerBindings: ``IP:port:host``.
+
+    Attributes:
+        address: An IPv4 address, or ``""`` for all unassigned.
+        port: TCP port.
+        host: Host header, or ``""`` for any.
+    """
+
+    address: str
+    port: int
+    host: str
+
+    @classmethod
+    def parse(cls, text: str) -> Binding:
+        """Read the metabase's form, for example ``":80:"``.
+
+        Raises:
+            ValueError: It is not ``IP:port:host``.
+        """
+        parts = text.split(":")
+        if len(parts) != 3:  # noqa: PLR2004 - IP, port, host
+            message = f"{text!r} is not IP:port:host"
+            raise ValueError(message)
+        return cls(parts[0], int(parts[1]), parts[2])
+
+    def __str__(self) -> str:
+        return f"{self.address}:{self.port}:{self.host}"
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptMap:
+    """One entry of ScriptMaps: ``extension,processor,flags[,verbs...]``; ``*`` is the wildcard map."""
+
+    extension: str
+    processor: str
+    flags: int
+    verbs: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, text: str) -> ScriptMap:
+        r"""Read the metabase's form, for example ``*,C:\Program Files\Exchsrvr\bin\davex.dll,1``.
+
+        Raises:
+            ValueError: It has no extension, processor and flags.
+        """
+        parts = text.split(",")
+        if len(parts) < 3:  # noqa: PLR2004 - extension, processor, flags
+            message = f"{text!r} is not extension,processor,flags"
+            raise ValueError(message)
+        return cls(parts[0], parts[1], int(parts[2]), tuple(parts[3:]))

@@ -1,0 +1,240 @@
+"""The IIS 6 metabase: keys, effective values, and where a value is set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from exgate.facts.metabase_schema import BY_NAME, PropertyValue
+from exgate.facts.unknown import Unknown, UnknownFact
+
+VIRTUAL_DIRECTORY = "IIsWebVirtualDir"
+WEB_SITE = "IIsWebServer"
+
+
+class Provenance(Enum):
+    """How much is known of where a value comes from."""
+
+    SET = "set"
+    """Exact: the value is set on that key, and inherited by the keys below it."""
+    DEFAULT = "default"
+    """Exact: no key on the path has it, so the schema's default applies."""
+    EFFECTIVE = "effective"
+    """WMI gives effective values only; the location is a hint: the nearest ancestor with the same value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The effective value of a property on a key.
+
+    Attributes:
+        name: The property's name.
+        value: Its typed value.
+        provenance: What is known of its origin.
+        location: Where it is set (SET), the hint (EFFECTIVE, may be None), None (DEFAULT).
+    """
+
+    name: str
+    value: PropertyValue
+    provenance: Provenance
+    location: str | None = None
+
+    @property
+    def where(self) -> str:
+        """Where the value is set, in words for a message."""
+        if self.provenance is Provenance.SET:
+            return f"set on {self.location}"
+        if self.provenance is Provenance.DEFAULT:
+            return "not set, the schema's default"
+        if self.location:
+            return f"effective, perhaps inherited: {self.location} has the same value"
+        return "effective"
+
+
+class Metabase(Protocol):
+    """What can be asked of a metabase, however it was read. Locations compare without regard to case."""
+
+    def locations(self, key_type: str) -> Iterator[str]:
+        """Give the locations of the keys of a type (``IIsWebServer``, ``IIsWebVirtualDir``), in their own case."""
+
+    def stored_location(self, location: str) -> str | None:
+        """Give a key's location in its own case, or None when there is no such key."""
+
+    def effective(self, location: str, name: str) -> Setting:
+        """Give the effective value of a property on a key.
+
+        Raises:
+            UnknownFact: The value could not be read.
+            KeyError: The product does not know a property of that name.
+        """
+
+
+def parent(location: str) -> str | None:
+    """Give the location of the key above, None above the metabase's root."""
+    head, _, _ = location.rstrip("/").rpartition("/")
+    return head or None
+
+
+def ancestors(location: str) -> Iterator[str]:
+    """Give the locations above a key, nearest first."""
+    above = parent(location)
+    while above:
+        yield above
+        above = parent(above)
+
+
+@dataclass(frozen=True, slots=True)
+class MetabaseProperty:
+    """A property as it is set on one key.
+
+    Attributes:
+        value: The typed value, or why it could not be understood.
+        inherits: Whether the keys below take it over.
+    """
+
+    value: PropertyValue | Unknown
+    inherits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MetabaseKey:
+    """A key of MetaBase.xml with the properties that are set on itself, by name."""
+
+    location: str
+    key_type: str
+    properties: Mapping[str, MetabaseProperty]
+
+
+@dataclass(frozen=True, slots=True)
+class MetabaseFile:
+    """A metabase as MetaBase.xml holds it: every key has its own properties only, and where a value is set is exact."""
+
+    keys: Mapping[str, MetabaseKey]
+    """By location, lower-case."""
+
+    def locations(self, key_type: str) -> Iterator[str]:
+        """Give the locations of the keys of a type, in the file's order and case."""
+        return (key.location for key in self.keys.values() if key.key_type == key_type)
+
+    def stored_location(self, location: str) -> str | None:
+        """Give a key's location in its own case, or None when there is no such key."""
+        key = self.keys.get(location.lower())
+        return key.location if key else None
+
+    def effective(self, location: str, name: str) -> Setting:
+        """Look on the key itself, then upwards, then into the schema.
+
+        Raises:
+            UnknownFact: There is no such key in the file, or the value could not be understood.
+            KeyError: The product does not know a property of that name.
+        """
+        definition = BY_NAME[name]
+        if location.lower() not in self.keys:
+            raise UnknownFact(Unknown(f"MetaBase.xml has no key {location}", "check the virtual directory's name"))
+        for place in (location, *ancestors(location)):
+            key = self.keys.get(place.lower())
+            found = key.properties.get(name) if key else None
+            if key is None or found is None or (place != location and not found.inherits):
+                continue
+            if isinstance(found.value, Unknown):
+                raise UnknownFact(found.value)
+            return Setting(name, found.value, Provenance.SET, key.location)
+        return Setting(name, definition.default, Provenance.DEFAULT)
+
+
+@dataclass(frozen=True, slots=True)
+class ViewedKey:
+    """A key as WMI shows it: effective values by property name, or why one could not be read."""
+
+    location: str
+    key_type: str
+    values: Mapping[str, PropertyValue | Unknown]
+
+
+@dataclass(frozen=True, slots=True)
+class MetabaseView:
+    r"""A metabase as WMI's settings classes (root\MicrosoftIISv2) show it: effective values only."""
+
+    keys: Mapping[str, ViewedKey]
+    """By location, lower-case."""
+
+    def locations(self, key_type: str) -> Iterator[str]:
+        """Give the locations of the keys of a type, in WMI's order and case."""
+        return (key.location for key in self.keys.values() if key.key_type == key_type)
+
+    def stored_location(self, location: str) -> str | None:
+        """Give a key's location in its own case, or None when there is no such key."""
+        key = self.keys.get(location.lower())
+        return key.location if key else None
+
+    def effective(self, location: str, name: str) -> Setting:
+        """Give the value WMI showed, with the nearest ancestor that has the same value as a hint.
+
+        Raises:
+            UnknownFact: WMI did not show the key or the property (45054 is not in WMI's schema).
+            KeyError: The product does not know a property of that name.
+        """
+        definition = BY_NAME[name]
+        key = self.keys.get(location.lower())
+        value = key.values.get(name) if key else None
+        if key is None or value is None:
+            raise UnknownFact(
+                Unknown(f"WMI does not show {name} of {location}", "allow the shell, so that MetaBase.xml can be read")
+            )
+        if isinstance(value, Unknown):
+            raise UnknownFact(value)
+        hint = None
+        if definition.inherits and value != definition.default:
+            above = (self.keys.get(place.lower()) for place in ancestors(key.location))
+            hint = next((place.location for place in above if place and place.values.get(name) == value), None)
+        return Setting(name, value, Provenance.EFFECTIVE, hint)
+
+
+@dataclass(frozen=True, slots=True)
+class MetabaseViewAndFile:
+    """A metabase read both ways: what is in force by WMI, where it is set by MetaBase.xml.
+
+    IIS writes its metabase to the file only now and then, so the two may disagree for some minutes; then neither
+    is believed.
+    """
+
+    view: MetabaseView
+    file: MetabaseFile
+
+    def locations(self, key_type: str) -> Iterator[str]:
+        """Give the locations that WMI shows."""
+        return self.view.locations(key_type)
+
+    def stored_location(self, location: str) -> str | None:
+        """Give a key's location in the case that WMI shows, or None when there is no such key."""
+        return self.view.stored_location(location)
+
+    def effective(self, location: str, name: str) -> Setting:
+        """Give WMI's value with the file's provenance; what WMI's schema does not have comes from the file alone.
+
+        Raises:
+            UnknownFact: Neither has it, or they disagree.
+            KeyError: The product does not know a property of that name.
+        """
+        if not BY_NAME[name].in_schema:
+            return self.file.effective(location, name)
+        shown = self.view.effective(location, name)
+        try:
+            written = self.file.effective(location, name)
+        except UnknownFact:
+            return shown
+        if shown.value != written.value:
+            raise UnknownFact(
+                Unknown(
+                    f"{name} of {location} is {_show(shown.value)} by WMI, but {_show(written.value)} "
+                    f"by MetaBase.xml ({written.where})",
+                    "IIS writes MetaBase.xml a few minutes after a change: wait for that and run again",
+                )
+            )
+        return written
+
+
+def _show(value: PropertyValue) -> str:
+    return repr(value) if isinstance(value, str) else str(value)

@@ -1,0 +1,90 @@
+"""Registry keys with the real case of their values' names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+from exgate.facts.unknown import Unknown, known
+
+MASSYNC_PARAMETERS = r"SYSTEM\CurrentControlSet\Services\MasSync\Parameters"
+"""Below HKEY_LOCAL_MACHINE: where the article's steps 18 to 21 put ExchangeVDir."""
+MASSYNC = r"SYSTEM\CurrentControlSet\Services\MasSync"
+"""The key above it, a place where ExchangeVDir ends up by mistake."""
+EXCHANGE_SETUP = r"SOFTWARE\Microsoft\Exchange\Setup"
+"""Below HKEY_LOCAL_MACHINE: the version of the installed Exchange."""
+
+
+class RegistryType(IntEnum):
+    """The type of a registry value, by its number in winnt.h and in StdRegProv.EnumValues."""
+
+    REG_NONE = 0
+    REG_SZ = 1
+    REG_EXPAND_SZ = 2
+    REG_BINARY = 3
+    REG_DWORD = 4
+    REG_MULTI_SZ = 7
+    REG_QWORD = 11
+
+
+RegistryData = str | int | bytes | tuple[str, ...] | None
+"""None where the type has no data that we read."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryValue:
+    """A value of a registry key.
+
+    Attributes:
+        name: In its real case; the registry itself compares without regard to case, the article's services do not.
+        type: Its type; a number when it is none of `RegistryType`.
+        data: What it holds, or why that could not be read.
+    """
+
+    name: str
+    type: RegistryType | int
+    data: RegistryData | Unknown
+
+    @property
+    def type_name(self) -> str:
+        """The type as regedit shows it, for example ``REG_SZ``."""
+        return self.type.name if isinstance(self.type, RegistryType) else f"type {self.type}"
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryKey:
+    """A key below HKEY_LOCAL_MACHINE.
+
+    Attributes:
+        path: Without the hive, for example `MASSYNC_PARAMETERS`.
+        values: Its values, or None when there is no such key.
+    """
+
+    path: str
+    values: tuple[RegistryValue, ...] | None
+
+    def value(self, name: str) -> RegistryValue | None:
+        """Give the value of exactly this name, in this case, or None."""
+        return next((value for value in self.values or () if value.name == name), None)
+
+    def any_case(self, name: str) -> RegistryValue | None:
+        """Give the value of this name as Windows would find it, in any case, or None."""
+        return next((value for value in self.values or () if value.name.lower() == name.lower()), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """The keys below HKEY_LOCAL_MACHINE that were read."""
+
+    keys: Mapping[str, RegistryKey | Unknown]
+    """By path, lower-case."""
+
+    def key(self, path: str) -> RegistryKey:
+        """Give a key that was read; one that does not exist has no values.
+
+        Raises:
+            UnknownFact: It could not be read, or was not asked for.
+        """
+        not_asked = Unknown(f"the registry key HKLM\\{path} was not read", "read it with host.registry(...)")
+        return known(self.keys.get(path.strip("\\").lower(), not_asked))
