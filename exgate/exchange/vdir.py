@@ -1,0 +1,134 @@
+"""A virtual directory of an Exchange server, as ActiveSync and OMA meet it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from exgate.exchange.evidence import metabase_evidence, weigh
+from exgate.exchange.ip_access import verdict
+from exgate.exchange.reading import Reading
+from exgate.facts.bindings import Binding
+from exgate.facts.flags import AccessSSLFlags, AuthFlags
+from exgate.facts.ip_restrictions import IPRestrictions
+from exgate.facts.metabase import Metabase
+from exgate.facts.network import Network
+from exgate.facts.unknown import Unknown, known
+
+HTTP_PORT = 80
+NEGOTIATE = "Negotiate"
+METHOD_2_AUTHENTICATION = AuthFlags.AuthBasic | AuthFlags.AuthNTLM
+"""The article's step 12: Integrated Windows authentication and Basic authentication, nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class VirtualDirectory:
+    """A virtual directory; every property raises `UnknownFact` when what it needs could not be read.
+
+    Attributes:
+        location: Its place in the metabase, for example ``/LM/W3SVC/1/ROOT/Exchange``.
+        metabase: The metabase that holds it.
+        network: The server's names and addresses.
+    """
+
+    location: str
+    metabase: Metabase
+    network: Network | Unknown
+
+    @property
+    def name(self) -> str:
+        """Its name with the leading slash, in the metabase's case: ``/Exchange``."""
+        return self.location[len(self.site) + len("/ROOT") :]
+
+    @property
+    def site(self) -> str:
+        """The location of its web site: ``/LM/W3SVC/1``."""
+        return "/".join(self.location.split("/")[:4])
+
+    @property
+    def site_number(self) -> str:
+        """The number of its web site, as adsutil.vbs wants it."""
+        return self.site.rpartition("/")[2]
+
+    def __str__(self) -> str:
+        return f"{self.name} (web site {self.site_number})"
+
+    @property
+    def requires_ssl(self) -> Reading:
+        """Whether AccessSSLFlags demands a secure channel (property 6030, bit 8; IIS answers 403.4)."""
+        setting = self.metabase.effective(self.location, "AccessSSLFlags")
+        flags = AccessSSLFlags(_number(setting.value))
+        found = f"AccessSSLFlags is {flags}, {setting.where}"
+        if AccessSSLFlags.AccessSSL in flags:
+            return Reading.yes(f"{self} requires SSL: {found}; demanded: AccessSSL (8) off")
+        return Reading.no(f"{self} does not require SSL: {found}")
+
+    @property
+    def uses_forms_based_authentication(self) -> Reading:
+        """Whether forms-based authentication is on for it, by all evidence there is."""
+        return weigh(str(self), tuple(metabase_evidence(self.metabase, self.location)))
+
+    @property
+    def offers_negotiate(self) -> Reading:
+        """Whether Negotiate is offered: Integrated in AuthFlags, and NTAuthenticationProviders does not leave it out.
+
+        An absent or empty NTAuthenticationProviders means ``Negotiate,NTLM`` (KB 215383).
+        """
+        setting = self.metabase.effective(self.location, "AuthFlags")
+        flags = AuthFlags(_number(setting.value))
+        if AuthFlags.AuthNTLM not in flags:
+            return self._no_negotiate(f"AuthFlags is {flags}, {setting.where}; demanded: AuthNTLM (4), Integrated")
+        providers = self.metabase.effective(self.location, "NTAuthenticationProviders")
+        listed = [part.strip().lower() for part in str(providers.value).split(",") if part.strip()]
+        if listed and NEGOTIATE.lower() not in listed:
+            found = f'NTAuthenticationProviders is "{providers.value}", {providers.where}'
+            return self._no_negotiate(f"{found}; demanded: Negotiate among them, or not set")
+        shown = (
+            f'NTAuthenticationProviders is "{providers.value}"' if listed else "NTAuthenticationProviders is not set"
+        )
+        return Reading.yes(f"{self} offers Negotiate: AuthFlags is {flags}, {setting.where}; {shown}")
+
+    def _no_negotiate(self, found: str) -> Reading:
+        return Reading.no(f"{self} does not offer Negotiate: {found}")
+
+    @property
+    def answers_on_port_80(self) -> Reading:
+        """Whether its web site answers on TCP 80 for the server's own name (ServerBindings)."""
+        setting = self.metabase.effective(self.site, "ServerBindings")
+        bindings = [entry for entry in setting.value if isinstance(entry, Binding)] if setting.value else []  # type: ignore[union-attr]
+        shown = ", ".join(map(str, bindings)) or "empty"
+        answers = any(self._answers(binding) for binding in bindings if binding.port == HTTP_PORT)
+        subject = f"web site {self.site_number} of {self.name}"
+        if answers:
+            return Reading.yes(f"{subject} answers on TCP 80: ServerBindings is {shown}")
+        return Reading.no(
+            f"{subject} does not answer on TCP 80 for the server's own name: ServerBindings is {shown}; "
+            "demanded: port 80 on all unassigned or the server's address, with no host header or the server's name",
+        )
+
+    def _answers(self, binding: Binding) -> bool:
+        if binding.address and binding.address not in map(str, known(self.network).addresses):
+            return False
+        return not binding.host or binding.host.lower() in (name.lower() for name in known(self.network).names)
+
+    @property
+    def allows_only_integrated_and_basic(self) -> Reading:
+        """Whether exactly Integrated and Basic authentication are on (the article's step 12)."""
+        setting = self.metabase.effective(self.location, "AuthFlags")
+        flags = AuthFlags(_number(setting.value))
+        exactly = flags & sum(AuthFlags) == METHOD_2_AUTHENTICATION
+        found = f"{self}: AuthFlags is {flags}, {setting.where}"
+        return Reading(exactly, found if exactly else f"{found}; demanded: {METHOD_2_AUTHENTICATION} and nothing else")
+
+    @property
+    def denies_all_but_the_server(self) -> Reading:
+        """Whether every address but the server's own is denied (the article's steps 13 and 14)."""
+        setting = self.metabase.effective(self.location, "IPSecurity")
+        if not isinstance(setting.value, IPRestrictions):
+            raise TypeError(setting)
+        return verdict(str(self), setting.value, self.network)
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int):
+        raise TypeError(value)
+    return value

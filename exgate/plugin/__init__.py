@@ -1,0 +1,58 @@
+"""The pytest plugin: ``pytest -p exgate.plugin --hosts=...``; it wires the rooms and decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+import pytest
+
+from exgate.inventory import InventoryError, load_inventory
+from exgate.plugin import fixtures
+from exgate.plugin.options import add_options, inventory_path
+from exgate.plugin.session import ExgateSession
+from exgate.requirements import MARKER, Severity
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare our options."""
+    add_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare our markers, and take part in the session."""
+    config.addinivalue_line("markers", f"{MARKER}(record): the test is a requirement of KB 817379")
+    for severity in Severity:
+        config.addinivalue_line("markers", f"{severity.value}: requirements of this severity")
+    config.pluginmanager.register(fixtures, "exgate-fixtures")
+    config.pluginmanager.register(ExgateSession(config), "exgate-session")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """Answer --list-hosts."""
+    if not config.getoption("--list-hosts"):
+        return None
+    try:
+        inventory = load_inventory(inventory_path(config))
+        names = inventory.select(config.getoption("hosts") or "all")
+        rows = [(s.name, s.role.value, s.lab_server or f"{s.address}:{s.port}") for s in map(inventory.settings, names)]
+    except InventoryError as error:
+        raise pytest.UsageError(str(error)) from None
+    widths = [max(len(row[column]) for row in rows) for column in range(2)]
+    for name, role, address in rows:
+        print(f"{name:{widths[0]}}  {role:{widths[1]}}  {address}")  # noqa: T201 - this is the option's output
+    return int(pytest.ExitCode.OK)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> Generator[None, object, object]:
+    """Show our findings in one line each, in place of pytest's sections of failures and errors."""
+    session = config.pluginmanager.getplugin("exgate-session")
+    if not isinstance(session, ExgateSession):
+        return (yield)
+    with session.own_findings_hidden(terminalreporter):
+        result = yield
+    session.summarize(terminalreporter)
+    return result

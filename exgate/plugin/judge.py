@@ -1,0 +1,100 @@
+"""From what a test did to its verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from exgate.exchange import Moot
+from exgate.exchange.remedy import values
+from exgate.facts.role import Role
+from exgate.facts.unknown import UnknownFact
+from exgate.plugin.run import Run, UnreachableHost
+from exgate.requirements import Requirement
+from exgate.verdicts import Outcome, Verdict
+
+_FRONT_END = "a front-end may require SSL and use forms-based authentication; the article judges mailbox servers"
+
+
+class NotForRole(Moot):
+    """Raised when a requirement does not apply to the host's role."""
+
+
+def check_role(requirement: Requirement, role: Role) -> None:
+    """Do nothing when a requirement applies to a role.
+
+    Raises:
+        NotForRole: It does not.
+    """
+    if role in requirement.roles:
+        return
+    if role is Role.FRONT_END:
+        raise NotForRole(_FRONT_END)
+    roles = ", ".join(sorted(requirement.roles))
+    message = f"it applies to the roles {roles}, and this is a {role}"
+    raise NotForRole(message)
+
+
+def judge(requirement: Requirement, host: str, run: Run, error: BaseException | None) -> Verdict:
+    """Give the verdict of a requirement on a host.
+
+    Args:
+        requirement: The record.
+        host: The host's name.
+        run: The run, for the host's own values.
+        error: What the test raised, None when it passed.
+    """
+    outcome, text = _outcome(error)
+    finding = outcome is Outcome.FAIL
+    own = values(run.exchange(host)) if finding else {}
+    return Verdict(
+        requirement=requirement.id,
+        host=host,
+        role=run.role(host).value,
+        severity=requirement.severity.value,
+        outcome=outcome,
+        message=f"{host}: {text or requirement.title}",
+        why=requirement.why,
+        fix=requirement.fill(requirement.fix, own) if finding else "",
+        rollback=requirement.fill(requirement.rollback, own) if finding else "",
+    )
+
+
+def judge_own_test(item: pytest.Item, host: str, run: Run, error: BaseException | None) -> Verdict | None:
+    """Give the verdict of a user's own test that could not see what it needs; None for whatever pytest knows itself."""
+    if not isinstance(error, UnknownFact | UnreachableHost):
+        return None
+    outcome, text = _outcome(error)
+    return Verdict(
+        requirement=item.nodeid,
+        host=host,
+        role=run.role(host).value,
+        severity="-",
+        outcome=outcome,
+        message=f"{host}: {text}",
+        why="",
+    )
+
+
+def _outcome(error: BaseException | None) -> tuple[Outcome, str]:
+    if error is None:
+        return Outcome.PASS, ""
+    for kind, outcome, words in _OUTCOMES:
+        if isinstance(error, kind):
+            return outcome, words(error)
+    return Outcome.UNKNOWN, f"the check itself failed, please report it: {type(error).__name__}: {_first_line(error)}"
+
+
+def _first_line(error: BaseException) -> str:
+    """The message that the test gave its assert; pytest adds the expression below it."""
+    return (str(error).splitlines() or [""])[0]
+
+
+_OUTCOMES: tuple[tuple[type[BaseException], Outcome, Callable[[BaseException], str]], ...] = (
+    (AssertionError, Outcome.FAIL, _first_line),
+    (UnknownFact, Outcome.UNKNOWN, str),
+    (UnreachableHost, Outcome.UNREACHABLE, str),
+    (Moot, Outcome.NOT_APPLICABLE, str),
+    (pytest.skip.Exception, Outcome.NOT_APPLICABLE, str),
+)

@@ -1,0 +1,165 @@
+"""One run: the hosts that were selected, what was read of them, and their open sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+
+from exgate.exchange import ExchangeServer
+from exgate.facts.host import HostFacts
+from exgate.facts.role import Role
+from exgate.facts.unreachable import Unreachable
+from exgate.inventory import HostSettings, Inventory, Scheme, Secret
+from exgate.plugin.lab_process import LabProcess
+from exgate.sources.collect import Collected, collect, open_session
+from exgate.sources.limits import Limits
+from exgate.sources.unreachable import unreachable
+from exgate.wsman import shell
+from exgate.wsman.errors import ConnectError, WsmanError
+from exgate.wsman.session import Session
+
+
+class UnreachableHost(Exception):  # noqa: N818 - it is no error of ours: the verdict is "unreachable"
+    """Raised when a test needs a host that could not be asked."""
+
+    def __init__(self, cause: Unreachable) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+
+
+class Run:
+    """The hosts of one pytest run; each is asked once, however many tests there are.
+
+    Attributes:
+        inventory: The inventory.
+        pattern: What --hosts said.
+        settings: The selected hosts' settings, by name, in the inventory's order.
+        collected: What has been read so far, by name.
+    """
+
+    def __init__(self, inventory: Inventory, pattern: str, limits: Limits) -> None:
+        """Select hosts; nothing is asked yet.
+
+        Raises:
+            InventoryError: The pattern selects nothing, or a selected host's settings are wrong.
+        """
+        self.inventory = inventory
+        self.pattern = pattern
+        self.limits = limits
+        self.settings: dict[str, HostSettings] = {n: inventory.settings(n) for n in inventory.select(pattern)}
+        self.collected: dict[str, Collected] = {}
+        self._lab: LabProcess | None = None
+        self._passwords: dict[str, Secret | None] = {}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The selected hosts' names."""
+        return tuple(self.settings)
+
+    def start(self) -> None:
+        """Start the lab where hosts live in it, and resolve every password once, before anything is asked.
+
+        Raises:
+            LabError: The lab does not start.
+            SecretError: A password cannot be had.
+        """
+        in_lab = [host for host in self.settings.values() if host.lab_server]
+        if in_lab:
+            servers = sorted({str(host.lab_server) for host in in_lab})
+            self._lab = LabProcess.start(servers, https=any(host.scheme is Scheme.HTTPS for host in in_lab))
+            self.settings |= {host.name: self._lab.place(host) for host in in_lab}
+        self._passwords = {
+            host.name: host.password.resolve() if host.password else None for host in self.settings.values()
+        }
+
+    def collect(self, names: Iterable[str], keep: frozenset[str], progress: Callable[[str, Collected], None]) -> None:
+        """Ask hosts, all of them at once.
+
+        Args:
+            names: Which.
+            keep: Hosts whose sessions stay open for the user's own commands.
+            progress: Called with each host as it is done.
+        """
+        hosts = [(self.settings[name], self._passwords[name]) for name in names]
+        self.collected |= collect(hosts, self.limits, progress, keep)
+
+    def facts(self, name: str) -> HostFacts:
+        """Give a host's facts, asking it now if it was not asked yet.
+
+        Raises:
+            UnreachableHost: It cannot be asked.
+        """
+        if name not in self.collected:
+            self.collect([name], frozenset({name}), lambda _name, _collected: None)
+        result = self.collected[name].result
+        if isinstance(result, Unreachable):
+            raise UnreachableHost(result)
+        return result
+
+    def exchange(self, name: str) -> ExchangeServer:
+        """Give a host as the article sees it.
+
+        Raises:
+            UnreachableHost: It cannot be asked.
+        """
+        return ExchangeServer(self.facts(name), self.role(name), self.settings[name].site)
+
+    def role(self, name: str) -> Role:
+        """Give the role that the inventory declares."""
+        return Role(self.settings[name].role.value)
+
+    def session(self, name: str) -> Session:
+        """Give a host's open session, with a new deadline.
+
+        Raises:
+            UnreachableHost: It cannot be asked.
+        """
+        self.facts(name)
+        session = self.collected[name].session
+        if session is None:
+            session = self._open(name)
+        session.extend(self.limits.host_timeout)
+        return session
+
+    def command(self, name: str, command: str) -> shell.CommandOutput:
+        """Run a command line on a host, through its one connection.
+
+        An idle connection that the server has closed is opened again once: its log-on has been accepted before.
+
+        Raises:
+            UnreachableHost: It cannot be asked.
+            WsmanError: The command cannot be run.
+        """
+        try:
+            return shell.run(self.session(name), command)
+        except ConnectError:
+            self._open(name)
+        return shell.run(self.session(name), command)
+
+    def release(self, name: str) -> None:
+        """Close a host's session: its tests are over."""
+        collected = self.collected.get(name)
+        if collected and collected.session:
+            collected.session.close()
+
+    def stop(self) -> None:
+        """Close every session and stop the lab."""
+        for name in self.collected:
+            with suppress(WsmanError):
+                self.release(name)
+        if self._lab:
+            self._lab.stop()
+            self._lab = None
+
+    def _open(self, name: str) -> Session:
+        before = self.collected[name]
+        if before.session:
+            before.session.close()
+        try:
+            session = open_session(self.settings[name], self._passwords[name], self.limits)
+        except WsmanError as error:
+            raise UnreachableHost(unreachable(error)) from None
+        self.collected[name] = Collected(
+            result=before.result, messages=before.messages, connections=before.connections, session=session
+        )
+        return session

@@ -1,0 +1,1 @@
+"""Reports: verdicts as HTML, JUnit and lines on a terminal."""

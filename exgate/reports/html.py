@@ -1,0 +1,42 @@
+"""Verdicts in pytest-html's report: columns for host, requirement, severity and verdict, and the detail below."""
+
+from __future__ import annotations
+
+from html import escape
+
+from exgate.verdicts import Verdict
+
+HEADERS = (
+    '<th class="sortable" data-column-type="verdict">Verdict</th>',
+    '<th class="sortable" data-column-type="host">Host</th>',
+    '<th class="sortable" data-column-type="requirement">Requirement</th>',
+    '<th class="sortable" data-column-type="severity">Severity</th>',
+)
+
+
+def add_headers(cells: list[str]) -> None:
+    """Put our columns behind pytest-html's first, the result."""
+    cells[1:1] = HEADERS
+
+
+def add_cells(cells: list[str], verdict: Verdict | None, test: str) -> None:
+    """Fill our columns; a user's own test has none of them.
+
+    Args:
+        cells: pytest-html's cells: result, test, duration, links.
+        verdict: The verdict, None for a user's own test.
+        test: The test's id.
+    """
+    texts = (verdict.outcome, verdict.host, verdict.requirement, verdict.severity) if verdict else ("", "", "", "")
+    if verdict:
+        cells[1] = f'<td class="col-testId">{escape(test)}</td>'
+    names = ("verdict", "host", "requirement", "severity")
+    cells[1:1] = [f'<td class="col-{name}">{escape(text)}</td>' for name, text in zip(names, texts, strict=True)]
+
+
+def detail(verdict: Verdict) -> list[str]:
+    """Give the detail of a verdict, escaped: the one line, why it matters, how to fix it and how to undo the fix."""
+    parts = [verdict.message, f"Why: {verdict.why}" if verdict.why else ""]
+    if verdict.fix:
+        parts += [f"Fix, to be reviewed by a person:\n{verdict.fix}", f"Rollback:\n{verdict.rollback}"]
+    return [escape(part) + "\n" for part in parts if part]

@@ -1,0 +1,58 @@
+"""Verdicts in pytest's JUnit file: properties of each testcase, and the kinds of error that pytest does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+from defusedxml import ElementTree as SafeElementTree
+
+from exgate.verdicts import Outcome, Verdict
+
+VERDICT = "verdict"
+_ELEMENTS = {
+    Outcome.FAIL: "failure",
+    Outcome.UNKNOWN: "error",
+    Outcome.UNREACHABLE: "error",
+    Outcome.NOT_APPLICABLE: "skipped",
+    Outcome.WAIVED: "skipped",
+}
+
+
+def properties(verdict: Verdict) -> list[tuple[str, str]]:
+    """Give the properties of a testcase; pytest writes them."""
+    return [
+        ("id", verdict.requirement),
+        ("host", verdict.host),
+        ("severity", verdict.severity),
+        ("role", verdict.role),
+        (VERDICT, verdict.outcome.value),
+    ]
+
+
+def rewrite(path: Path, verdicts: Mapping[tuple[str, str], Verdict]) -> None:
+    """Give every testcase with a verdict its one line as message, and the verdict as type.
+
+    pytest writes no type, and words a verdict that was reached before the test's body as "failed on setup".
+
+    Args:
+        path: The file that pytest has written.
+        verdicts: By requirement and host, as the properties name them.
+    """
+    tree = SafeElementTree.parse(path)
+    for testcase in tree.iter("testcase"):
+        named = {prop.get("name"): prop.get("value", "") for prop in testcase.iter("property")}
+        verdict = verdicts.get((named.get("id", ""), named.get("host", "")))
+        if verdict and verdict.outcome in _ELEMENTS:
+            _describe(testcase, verdict)
+    scratch = path.with_suffix(".tmp")
+    tree.write(scratch, encoding="utf-8", xml_declaration=True)
+    scratch.replace(path)
+
+
+def _describe(testcase: Element, verdict: Verdict) -> None:
+    for element in testcase.findall(_ELEMENTS[verdict.outcome]):
+        element.set("type", verdict.outcome.value)
+        element.set("message", verdict.message)
+        element.text = verdict.message

@@ -1,0 +1,1 @@
+"""Sources: one host to its facts, or to the one cause why it could not be asked."""

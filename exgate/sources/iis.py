@@ -1,0 +1,151 @@
+r"""The metabase by WMI: IIS's settings classes in root\MicrosoftIISv2."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from exgate.facts.bindings import Binding
+from exgate.facts.flags import AccessFlags, AccessSSLFlags, AuthFlags
+from exgate.facts.ip_restrictions import IPRestrictions, parse_ip_entry
+from exgate.facts.metabase import VIRTUAL_DIRECTORY, WEB_SITE, MetabaseView, ViewedKey
+from exgate.facts.metabase_schema import PropertyValue
+from exgate.facts.software import IisVersion
+from exgate.facts.unknown import Unknown
+from exgate.wsman.answers import Item, Value, values_of
+
+NAMESPACE = r"root\MicrosoftIISv2"
+SITES = (
+    "SELECT Name, AuthFlags, AccessSSLFlags, NTAuthenticationProviders, DefaultLogonDomain, ServerBindings, "
+    "ServerComment FROM IIsWebServerSetting"
+)
+VIRTUAL_DIRECTORIES = (
+    "SELECT Name, AuthFlags, AccessSSLFlags, AccessFlags, NTAuthenticationProviders, DefaultLogonDomain, HttpRedirect, "
+    "Path FROM IIsWebVirtualDirSetting"
+)
+IP_SECURITY = "SELECT Name, GrantByDefault, IPDeny, IPGrant, DomainDeny, DomainGrant FROM IIsIPSecuritySetting"
+VERSION = "SELECT MajorIIsVersionNumber, MinorIIsVersionNumber FROM IIsWebInfo"
+
+_LOOK = "look at it in IIS Manager, and report this answer as a defect"
+
+
+def view(sites: Iterable[Item], vdirs: Iterable[Item], ip_security: Iterable[Item] | Unknown) -> MetabaseView:
+    """Put the answers to `SITES`, `VIRTUAL_DIRECTORIES` and `IP_SECURITY` together into one view.
+
+    Args:
+        sites: Items of IIsWebServerSetting.
+        vdirs: Items of IIsWebVirtualDirSetting.
+        ip_security: Items of IIsIPSecuritySetting, or why they could not be read.
+    """
+    restrictions = ip_security if isinstance(ip_security, Unknown) else dict(_restrictions(ip_security))
+    keys = [*_keys(sites, WEB_SITE, restrictions), *_keys(vdirs, VIRTUAL_DIRECTORY, restrictions)]
+    return MetabaseView({key.location.lower(): key for key in keys})
+
+
+def version(items: Iterable[Item]) -> IisVersion | Unknown:
+    """Read the answer to `VERSION`."""
+    for item in items:
+        major, minor = item.get("MajorIIsVersionNumber"), item.get("MinorIIsVersionNumber")
+        if isinstance(major, str) and isinstance(minor, str) and major.isdecimal() and minor.isdecimal():
+            return IisVersion(int(major), int(minor))
+    return Unknown("IIsWebInfo shows no version", "check HKLM\\SOFTWARE\\Microsoft\\InetStp\\MajorVersion")
+
+
+def _keys(
+    items: Iterable[Item], key_type: str, restrictions: Mapping[str, IPRestrictions | Unknown] | Unknown
+) -> Iterator[ViewedKey]:
+    for item in items:
+        name = item.get("Name")
+        if not isinstance(name, str) or not name:
+            continue
+        location = _location(name)
+        values = {prop: read(item[prop], prop) for prop, read in _READERS.items() if prop in item}
+        if isinstance(restrictions, Unknown):
+            values["IPSecurity"] = restrictions
+        else:
+            missing = Unknown(f"WMI shows no IIsIPSecuritySetting for {location}", _LOOK)
+            values["IPSecurity"] = restrictions.get(location.lower(), missing)
+        yield ViewedKey(location, key_type, values)
+
+
+def _location(name: str) -> str:
+    """WMI leaves out the metabase's ``/LM/``."""
+    return f"/LM/{name.strip('/')}"
+
+
+def _text(value: Value, name: str) -> str | Unknown:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else _strange(name)
+
+
+def _flags(kind: Callable[[int], PropertyValue]) -> Callable[[Value, str], PropertyValue | Unknown]:
+    def read(value: Value, name: str) -> PropertyValue | Unknown:
+        if isinstance(value, str) and value.lstrip("-").isdecimal():
+            return kind(int(value) & 0xFFFFFFFF)
+        return _strange(name)
+
+    return read
+
+
+def _bindings(value: Value, name: str) -> tuple[Binding, ...] | Unknown:
+    entries = values_of({name: value}, name)
+    bindings = []
+    for entry in entries:
+        fields = _embedded(entry, "Port")
+        if fields is None:
+            return _strange(name)
+        address, port, host = (fields.get(field) or "" for field in ("IP", "Port", "Hostname"))
+        if not (isinstance(port, str) and port.isdecimal() and isinstance(address, str) and isinstance(host, str)):
+            return _strange(name)
+        bindings.append(Binding(address, int(port), host))
+    return tuple(bindings)
+
+
+def _embedded(value: Value, field: str) -> Mapping[str, Value] | None:
+    """Give an embedded object, which may stand in an element of its class's name."""
+    if not isinstance(value, Mapping):
+        return None
+    if field in value:
+        return value
+    inner = next(iter(value.values()), None)
+    return inner if len(value) == 1 and isinstance(inner, Mapping) and field in inner else None
+
+
+def _strange(name: str) -> Unknown:
+    return Unknown(f"WMI showed {name} in a form that is not known", _LOOK)
+
+
+def _restrictions(items: Iterable[Item]) -> Iterator[tuple[str, IPRestrictions | Unknown]]:
+    for item in items:
+        name = item.get("Name")
+        if isinstance(name, str):
+            yield _location(name).lower(), _restriction(item)
+
+
+def _restriction(item: Item) -> IPRestrictions | Unknown:
+    granted = {"true": True, "false": False}.get(str(item.get("GrantByDefault")).lower())
+    if granted is None:
+        return _strange("GrantByDefault")
+    try:
+        return IPRestrictions(
+            grant_by_default=granted,
+            ip_grant=tuple(parse_ip_entry(str(entry)) for entry in values_of(item, "IPGrant")),
+            ip_deny=tuple(parse_ip_entry(str(entry)) for entry in values_of(item, "IPDeny")),
+            domain_grant=tuple(str(entry) for entry in values_of(item, "DomainGrant")),
+            domain_deny=tuple(str(entry) for entry in values_of(item, "DomainDeny")),
+        )
+    except ValueError as error:
+        return Unknown(f"an entry of the IP restrictions could not be understood: {error}", _LOOK)
+
+
+_READERS: Mapping[str, Callable[[Value, str], PropertyValue | Unknown]] = {
+    "AuthFlags": _flags(AuthFlags),
+    "AccessSSLFlags": _flags(AccessSSLFlags),
+    "AccessFlags": _flags(AccessFlags),
+    "NTAuthenticationProviders": _text,
+    "DefaultLogonDomain": _text,
+    "HttpRedirect": _text,
+    "Path": _text,
+    "ServerComment": _text,
+    "ServerBindings": _bindings,
+}

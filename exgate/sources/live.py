@@ -1,0 +1,145 @@
+"""One live host to its facts: WMI over WS-Management, and the shell for what WMI cannot read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from exgate.facts.host import HostFacts
+from exgate.facts.metabase import Metabase, MetabaseFile, MetabaseView, MetabaseViewAndFile
+from exgate.facts.metabase_xml import MetabaseXmlError, read_metabase
+from exgate.facts.registry import MASSYNC_PARAMETERS, Registry, RegistryKey
+from exgate.facts.unknown import Unknown, UnknownFact
+from exgate.sources import iis, std_reg_prov, windows
+from exgate.wsman import shell
+from exgate.wsman.answers import Item
+from exgate.wsman.errors import FaultError, WsmanError
+from exgate.wsman.session import Session
+
+METABASE_XML = r"type %windir%\system32\inetsrv\MetaBase.xml"
+REGISTRY_NAMESPACE = r"root\default"
+
+_T = TypeVar("_T")
+
+
+class LiveHost:
+    """One host and its open session; what it gives are facts, or why there are none."""
+
+    def __init__(self, name: str, url: str, session: Session, *, use_shell: bool) -> None:
+        """Take an open session.
+
+        Args:
+            name: The host's name in the inventory.
+            url: The endpoint, for the facts' source.
+            session: Its session; only the calling thread uses it.
+            use_shell: Whether the command shell may be used to read MetaBase.xml.
+        """
+        self._name = name
+        self._url = url
+        self._session = session
+        self._use_shell = use_shell
+        self._broken: WsmanError | None = None
+
+    def facts(self) -> HostFacts:
+        """Probe the host, then read everything; each fact fails for itself.
+
+        Raises:
+            WsmanError: The probe failed: the host cannot be asked.
+        """
+        stack = self._session.identify()
+        collected_at = datetime.now(UTC)
+        registry = self._registry()
+        view = self._view()
+        version = self._settings(iis.VERSION)
+        operating_system = self._ask(lambda: windows.operating_system(self._session), windows.NAMESPACE)
+        resolve = _has_exchange_vdir(registry)
+        network = self._ask(lambda: windows.network(self._session, resolve=resolve), windows.NAMESPACE)
+        services = self._ask(lambda: windows.services(self._session), windows.NAMESPACE)
+        exchange = self._ask(lambda: windows.exchange_version(self._session), REGISTRY_NAMESPACE)
+        file = self._metabase_file()
+        metabase: Metabase | Unknown = view
+        if isinstance(view, MetabaseView) and isinstance(file, MetabaseFile):
+            metabase = MetabaseViewAndFile(view, file)
+        return HostFacts(
+            host=self._name,
+            source=f"WMI over WS-Management, {self._url}",
+            collected_at=collected_at,
+            stack=stack,
+            metabase=metabase,
+            metabase_file=file if isinstance(file, Unknown) else None,
+            registry=registry,
+            services=services,
+            network=network,
+            operating_system=operating_system,
+            iis=version if isinstance(version, Unknown) else iis.version(version),
+            exchange=exchange,
+        )
+
+    def _ask(self, read: Callable[[], _T | Unknown], place: str) -> _T | Unknown:
+        """Read one fact. A fault is this fact's own; a broken connection is the end of all that follow."""
+        if self._broken is not None:
+            return _after(self._broken)
+        try:
+            return read()
+        except FaultError as error:
+            return _faulted(error, place)
+        except UnknownFact as error:
+            return error.unknown
+        except WsmanError as error:
+            self._broken = error
+            return _after(error)
+
+    def _registry(self) -> Registry:
+        registry = self._ask(lambda: std_reg_prov.read_mobile_keys(self._session), REGISTRY_NAMESPACE)
+        return Registry({MASSYNC_PARAMETERS.lower(): registry}) if isinstance(registry, Unknown) else registry
+
+    def _view(self) -> MetabaseView | Unknown:
+        sites = self._settings(iis.SITES)
+        if isinstance(sites, Unknown):
+            return sites
+        vdirs = self._settings(iis.VIRTUAL_DIRECTORIES)
+        if isinstance(vdirs, Unknown):
+            return vdirs
+        return iis.view(sites, vdirs, self._settings(iis.IP_SECURITY))
+
+    def _settings(self, query: str) -> tuple[Item, ...] | Unknown:
+        return self._ask(lambda: self._session.enumerate_wql(iis.NAMESPACE, query), iis.NAMESPACE)
+
+    def _metabase_file(self) -> MetabaseFile | Unknown:
+        if not self._use_shell:
+            return Unknown(
+                "MetaBase.xml was not read: the shell is off for this host", "set shell: true in the inventory"
+            )
+        output = self._ask(lambda: shell.run(self._session, METABASE_XML), "the command shell")
+        if isinstance(output, Unknown):
+            return output
+        if output.exit_code != 0:
+            return Unknown(
+                f"type MetaBase.xml ended with exit code {output.exit_code}", "let the account read the file"
+            )
+        try:
+            return read_metabase(output.stdout)
+        except MetabaseXmlError as error:
+            return Unknown(str(error), "run again: IIS may have been writing the file")
+
+
+def _has_exchange_vdir(registry: Registry) -> bool:
+    key = registry.keys.get(MASSYNC_PARAMETERS.lower())
+    return isinstance(key, RegistryKey) and key.any_case("ExchangeVDir") is not None
+
+
+def _faulted(error: FaultError, place: str) -> Unknown:
+    if error.fault.is_access_denied:
+        return Unknown(
+            f"access to {place} is denied",
+            f"give the account Enable Account and Remote Enable on {place} (wmimgmt.msc, WMI Control, Security), "
+            "or use an administrator",
+        )
+    if error.fault.is_quota:
+        return Unknown(f"a quota of WinRM is used up: {error.fault.reason}", "close idle shells, or lower --parallel")
+    return Unknown(f"{place} answered with a fault: {error.fault}", "run the same query with winrm on the server")
+
+
+def _after(error: WsmanError) -> Unknown:
+    return Unknown(f"the connection ended before this was read: {error}", "run again, or raise --host-timeout")

@@ -1,0 +1,126 @@
+r"""The registry by WMI: StdRegProv in root\default."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from exgate.facts.registry import (
+    MASSYNC,
+    MASSYNC_PARAMETERS,
+    Registry,
+    RegistryData,
+    RegistryKey,
+    RegistryType,
+    RegistryValue,
+)
+from exgate.facts.unknown import Unknown
+from exgate.wsman.answers import Item, values_of
+from exgate.wsman.session import Session
+
+HKEY_LOCAL_MACHINE = "2147483650"
+
+_SUCCESS = "0"
+_NOT_FOUND = "2"
+_NO_SUCH_VALUE = frozenset({"1", _NOT_FOUND})
+_ACCESS_DENIED = "5"
+_WITH_DATA = {
+    RegistryType.REG_SZ: ("GetStringValue", "sValue"),
+    RegistryType.REG_EXPAND_SZ: ("GetExpandedStringValue", "sValue"),
+    RegistryType.REG_DWORD: ("GetDWORDValue", "uValue"),
+    RegistryType.REG_MULTI_SZ: ("GetMultiStringValue", "sValue"),
+}
+
+
+def read_key(session: Session, path: str, wanted: Callable[[str], bool]) -> RegistryKey | Unknown:
+    """Read a key's values: every name in its real case, the data of those that are wanted.
+
+    EnumValues is what shows the real case; the readers of data find a value in any case.
+
+    Args:
+        session: The host's session.
+        path: Below HKEY_LOCAL_MACHINE.
+        wanted: Whether a value's data is worth a message.
+
+    Raises:
+        WsmanError: The message failed.
+    """
+    output = session.read_registry("EnumValues", {"hDefKey": HKEY_LOCAL_MACHINE, "sSubKeyName": path})
+    result = output.get("ReturnValue")
+    if result == _NOT_FOUND:
+        return RegistryKey(path, None)
+    if result != _SUCCESS:
+        return _refused(path, result)
+    names = [str(name) for name in values_of(output, "sNames")]
+    types = [_type(str(number)) for number in values_of(output, "Types")]
+    if len(names) != len(types):
+        return Unknown(f"the values of HKLM\\{path} came without their types", "look at the key in regedit")
+    not_read = Unknown("its data was not read", "read it with host.registry(...)")
+    return RegistryKey(
+        path,
+        tuple(
+            RegistryValue(name, kind, _listed_data(session, path, name, kind) if wanted(name) else not_read)
+            for name, kind in zip(names, types, strict=True)
+        ),
+    )
+
+
+def read_data(session: Session, path: str, name: str, kind: RegistryType | int) -> RegistryData | Unknown:
+    """Read the data of one value; None for one that does not exist, and for a type that holds nothing we judge.
+
+    Raises:
+        WsmanError: The message failed.
+    """
+    if kind not in _WITH_DATA:
+        return None
+    method, field = _WITH_DATA[RegistryType(kind)]
+    output = session.read_registry(method, {"hDefKey": HKEY_LOCAL_MACHINE, "sSubKeyName": path, "sValueName": name})
+    result = output.get("ReturnValue")
+    if result in _NO_SUCH_VALUE:
+        return None
+    return _data(output, field, RegistryType(kind)) if result == _SUCCESS else _refused(path, result)
+
+
+def _listed_data(session: Session, path: str, name: str, kind: RegistryType | int) -> RegistryData | Unknown:
+    """Read the data of a value that EnumValues has just shown: it cannot be missing."""
+    data = read_data(session, path, name, kind)
+    if data is None and kind in _WITH_DATA:
+        return Unknown(f"HKLM\\{path} shows {name}, but not what it holds", "look at the value in regedit")
+    return data
+
+
+def read_mobile_keys(session: Session) -> Registry:
+    """Read where ExchangeVDir belongs and, when it is not there, the key above it, where it ends up by mistake.
+
+    Raises:
+        WsmanError: A message failed.
+    """
+    keys = {MASSYNC_PARAMETERS.lower(): read_key(session, MASSYNC_PARAMETERS, resembles_exchange_vdir)}
+    parameters = keys[MASSYNC_PARAMETERS.lower()]
+    if isinstance(parameters, RegistryKey) and parameters.value("ExchangeVDir") is None:
+        keys[MASSYNC.lower()] = read_key(session, MASSYNC, resembles_exchange_vdir)
+    return Registry(keys)
+
+
+def resembles_exchange_vdir(name: str) -> bool:
+    """Whether a value's name is ExchangeVDir but for case and white space."""
+    return "".join(name.split()).lower() == "exchangevdir"
+
+
+def _type(number: str) -> RegistryType | int:
+    value = int(number) if number.isdecimal() else -1
+    return next((known for known in RegistryType if known == value), value)
+
+
+def _data(output: Item, field: str, kind: RegistryType) -> RegistryData:
+    if kind is RegistryType.REG_MULTI_SZ:
+        return tuple(str(part) for part in values_of(output, field))
+    value = output.get(field)
+    if kind is RegistryType.REG_DWORD:
+        return int(value) if isinstance(value, str) and value.isdecimal() else None
+    return value if isinstance(value, str) else ""
+
+
+def _refused(path: str, result: object) -> Unknown:
+    if result == _ACCESS_DENIED:
+        return Unknown(f"access to HKLM\\{path} is denied", "let the account read this key (regedit, Permissions)")
+    return Unknown(f"StdRegProv answered {result} for HKLM\\{path}", "look at the key in regedit")

@@ -1,0 +1,158 @@
+r"""Windows itself by WMI: names, addresses, services, version (root\cimv2), and Exchange's version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from ipaddress import AddressValueError, IPv4Address
+
+from exgate.facts.network import Network
+from exgate.facts.registry import EXCHANGE_SETUP, RegistryType
+from exgate.facts.services import Service, Services
+from exgate.facts.software import ExchangeVersion, OperatingSystem
+from exgate.facts.unknown import Unknown, UnknownFact, known
+from exgate.sources.std_reg_prov import read_data
+from exgate.wsman.answers import Item, values_of
+from exgate.wsman.session import Session
+
+NAMESPACE = r"root\cimv2"
+OPERATING_SYSTEM = "SELECT Caption, CSDVersion, OSProductSuite, Version FROM Win32_OperatingSystem"
+COMPUTER = "SELECT Name, Domain, PartOfDomain FROM Win32_ComputerSystem"
+ADAPTERS = "SELECT IPAddress FROM Win32_NetworkAdapterConfiguration WHERE IPEnabled = TRUE"
+SERVICE_NAMES = ("IISADMIN", "W3SVC", "HTTPFilter", "MSExchangeIS", "MSExchangeSA")
+_NAMED = " OR ".join(f"Name = '{name}'" for name in SERVICE_NAMES)
+SERVICES = f"SELECT Name, State, StartMode FROM Win32_Service WHERE {_NAMED}"  # noqa: S608 - WQL of constants
+RESOLUTION = "SELECT Address, ProtocolAddress, PrimaryAddressResolutionStatus FROM Win32_PingStatus WHERE "
+
+NOT_RESOLVED = Unknown(
+    "what the server's own name resolves to was not asked for: no secondary virtual directory is in use",
+    "set ExchangeVDir first",
+)
+
+
+def operating_system(session: Session) -> OperatingSystem:
+    """Read Windows's version and product suite.
+
+    Raises:
+        UnknownFact: An answer without them.
+        WsmanError: The message failed.
+    """
+    item = _only(session.enumerate_wql(NAMESPACE, OPERATING_SYSTEM), "Win32_OperatingSystem")
+    return OperatingSystem(
+        caption=_text(item, "Caption"),
+        version=_text(item, "Version"),
+        service_pack=_text(item, "CSDVersion"),
+        product_suite=_number(item, "OSProductSuite"),
+    )
+
+
+def network(session: Session, *, resolve: bool) -> Network:
+    """Read the server's names and addresses.
+
+    Args:
+        session: The host's session.
+        resolve: Whether to let the server resolve its own name.
+
+    Raises:
+        UnknownFact: An answer without them.
+        WsmanError: A message failed.
+    """
+    computer = _only(session.enumerate_wql(NAMESPACE, COMPUTER), "Win32_ComputerSystem")
+    name = _text(computer, "Name")
+    in_domain = str(computer.get("PartOfDomain")).lower() == "true"
+    adapters = session.enumerate_wql(NAMESPACE, ADAPTERS)
+    found = Network(
+        computer_name=name,
+        dns_domain=_text(computer, "Domain") if in_domain else None,
+        addresses=tuple(_addresses(value for item in adapters for value in values_of(item, "IPAddress"))),
+        own_name_resolves_to=NOT_RESOLVED,
+    )
+    if not resolve:
+        return found
+    return Network(
+        computer_name=found.computer_name,
+        dns_domain=found.dns_domain,
+        addresses=found.addresses,
+        own_name_resolves_to=_resolve(session, found.names),
+    )
+
+
+def services(session: Session) -> Services:
+    """Read the state of `SERVICE_NAMES`.
+
+    Raises:
+        UnknownFact: An answer without names.
+        WsmanError: The message failed.
+    """
+    items = session.enumerate_wql(NAMESPACE, SERVICES)
+    return Services(tuple(Service(_text(i, "Name"), _text(i, "State"), _text(i, "StartMode")) for i in items))
+
+
+def exchange_version(session: Session) -> ExchangeVersion | Unknown:
+    """Read Exchange's version out of its Setup key.
+
+    Raises:
+        WsmanError: A message failed.
+    """
+    version = read_data(session, EXCHANGE_SETUP, "Services Version", RegistryType.REG_DWORD)
+    if isinstance(version, Unknown):
+        return version
+    if not isinstance(version, int):
+        return Unknown(
+            f"HKLM\\{EXCHANGE_SETUP} holds no Services Version: Exchange is not installed, or not as expected",
+            "check that this host is an Exchange server",
+        )
+    build = read_data(session, EXCHANGE_SETUP, "ServicePackBuild", RegistryType.REG_DWORD)
+    if isinstance(build, Unknown):
+        return build
+    return ExchangeVersion(version, build if isinstance(build, int) else None)
+
+
+def _resolve(session: Session, names: Iterable[str]) -> tuple[IPv4Address, ...] | Unknown:
+    """Let the server resolve names as its own services do: Win32_PingStatus pings from there.
+
+    Raises:
+        WsmanError: The message failed.
+    """
+    condition = " OR ".join(f"Address = '{_quote(name)}'" for name in names)
+    items = session.enumerate_wql(NAMESPACE, RESOLUTION + condition)
+    resolved = [item.get("ProtocolAddress") for item in items if item.get("PrimaryAddressResolutionStatus") == "0"]
+    addresses = tuple(dict.fromkeys(_addresses(resolved)))
+    if not addresses:
+        return Unknown(
+            "the server could not tell what its own name resolves to (Win32_PingStatus)",
+            "run ping with the server's own name on the server, and check DNS and the hosts file",
+        )
+    return addresses
+
+
+def _quote(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("'", "\\'")
+
+
+def _addresses(values: Iterable[object]) -> list[IPv4Address]:
+    """Keep the IPv4 addresses: IIS 6 restricts nothing else, and an adapter may have IPv6 ones."""
+    found = []
+    for value in values:
+        try:
+            found.append(IPv4Address(str(value)))
+        except AddressValueError:
+            continue
+    return found
+
+
+def _only(items: tuple[Item, ...], class_name: str) -> Item:
+    if len(items) != 1:
+        raise UnknownFact(Unknown(f"WMI showed {len(items)} instances of {class_name}", "repair WMI on the server"))
+    return items[0]
+
+
+def _text(item: Item, name: str) -> str:
+    value = item.get(name)
+    if value is None and name in item:
+        return ""
+    return known(value if isinstance(value, str) else Unknown(f"WMI did not show {name}", "repair WMI on the server"))
+
+
+def _number(item: Item, name: str) -> int:
+    text = _text(item, name)
+    return known(int(text) if text.isdecimal() else Unknown(f"WMI did not show {name}", "repair WMI on the server"))

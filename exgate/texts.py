@@ -1,0 +1,21 @@
+"""Sentences and references that several records share."""
+
+from __future__ import annotations
+
+from exgate.requirements import event, user_sees
+
+KB_817379 = "KB 817379"
+KB_215383 = "KB 215383: configure IIS to support both the Kerberos protocol and the NTLM protocol"
+KB_322756 = "KB 322756: back up and restore the registry"
+
+OMA_CANNOT_CONNECT = user_sees("Unable to connect to your mailbox on server ... Please try again later.")
+OMA_SYSTEM_ERROR = user_sees("A System error has occurred while processing your request. Please try again.")
+SYNCHRONIZATION_FAILED = user_sees("Synchronization failed due to an error on the server. Try again. HTTP_500")
+LEFT_ON_EXCHANGE = (event("Server ActiveSync", 3029), event("Server ActiveSync", 3030), SYNCHRONIZATION_FAILED)
+"""What shows when ActiveSync does not find the secondary virtual directory and stays on /Exchange."""
+
+PARAMETERS = "HKLM\\SYSTEM\\CurrentControlSet\\Services\\MasSync\\Parameters"
+BACK_UP_REGISTRY = (
+    "Back up the registry first (KB 322756): reg export HKLM\\SYSTEM\\CurrentControlSet\\Services\\MasSync MasSync.reg"
+)
+RESTART_IIS_ADMIN = "Restart the IIS Admin service (services.msc). It stops SMTP, POP3 and IMAP4 too: start them again."

@@ -1,0 +1,89 @@
+"""The verdict on one requirement of one host, and what a run's verdicts mean for its exit status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Outcome(StrEnum):
+    """What a verdict can be; every selected host and requirement gets exactly one."""
+
+    PASS = "pass"  # noqa: S105 - no password
+    """The fact was read and it complies."""
+    FAIL = "fail"
+    """The fact was read and it does not comply."""
+    UNKNOWN = "unknown"
+    """The host answered, but this fact could not be read, or two sources disagree."""
+    UNREACHABLE = "unreachable"
+    """The host could not be asked at all."""
+    WAIVED = "waived"
+    """It does not comply, and a valid waiver covers it."""
+    NOT_APPLICABLE = "not applicable"
+    """Role or configuration makes the requirement moot."""
+
+
+NO_FINDING = frozenset({Outcome.PASS, Outcome.WAIVED, Outcome.NOT_APPLICABLE})
+FAIL_ON = frozenset({Outcome.FAIL, Outcome.UNKNOWN, Outcome.UNREACHABLE})
+"""The outcomes that fail a run unless --fail-on says otherwise."""
+
+EXIT_COMPLIES = 0
+EXIT_FAILS = 1
+EXIT_UNSEEN = 6
+"""Nothing fails, but some verdict is unknown or unreachable."""
+
+EXIT_WORDS = {
+    EXIT_COMPLIES: "everything that was asked complies",
+    EXIT_FAILS: "something does not comply",
+    2: "the run was interrupted: it is incomplete",
+    3: "an internal error: it is incomplete",
+    4: "the command line or the inventory is wrong: nothing was asked",
+    5: "no test was selected: nothing was asked",
+    EXIT_UNSEEN: "nothing that was seen fails, but not everything could be seen",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A verdict.
+
+    Attributes:
+        requirement: The requirement's id.
+        host: The host's name in the inventory.
+        role: The role that was judged.
+        severity: The requirement's severity.
+        outcome: What it is.
+        message: One line: host, what was found, where it is set, what is demanded; or the reason.
+        why: Why the requirement matters.
+        fix: What to do, with the host's own values; empty where there is nothing to fix.
+        rollback: How to undo it; likewise.
+    """
+
+    requirement: str
+    host: str
+    role: str
+    severity: str
+    outcome: Outcome
+    message: str
+    why: str
+    fix: str = ""
+    rollback: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Give plain values, as they travel between processes."""
+        return asdict(self) | {"outcome": self.outcome.value}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Verdict:
+        """Take what `to_json` gave."""
+        return cls(**data | {"outcome": Outcome(data["outcome"])})
+
+
+def exit_status(outcomes: Iterable[Outcome], fail_on: frozenset[Outcome] = FAIL_ON) -> int:
+    """Give a run's exit status: a finding that was seen weighs more than one that could not be seen."""
+    counted = fail_on & set(outcomes)
+    if counted - {Outcome.UNKNOWN, Outcome.UNREACHABLE}:
+        return EXIT_FAILS
+    return EXIT_UNSEEN if counted else EXIT_COMPLIES

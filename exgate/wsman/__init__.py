@@ -1,0 +1,1 @@
+"""WS-Management over pywinrm: messages, answers, faults, the command shell."""

@@ -1,0 +1,132 @@
+"""WS-Management's answers, from XML to plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml import ElementTree as SafeElementTree
+
+from exgate.wsman import names
+from exgate.wsman.errors import Fault, ProtocolError
+
+Value = str | None | tuple["Value", ...] | Mapping[str, "Value"]
+"""Text, ``xsi:nil`` as None, repeated elements as a tuple, an embedded object as a mapping."""
+Item = Mapping[str, Value]
+"""A WMI object or a method's output parameters: values by property name."""
+
+_NIL = f"{{{names.XSI}}}nil"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Items of one EnumerateResponse or PullResponse.
+
+    Attributes:
+        items: In the server's order.
+        context: The EnumerationContext to pull with, or None at the end of the sequence.
+    """
+
+    items: tuple[Item, ...]
+    context: str | None
+
+
+def parse_body(data: bytes) -> Element:
+    """Give the SOAP body of an answer.
+
+    Raises:
+        ProtocolError: It is no SOAP envelope, or one with a DTD (entities are never expanded).
+    """
+    try:
+        root = SafeElementTree.fromstring(data, forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
+        message = f"the answer is not XML that can be read: {type(error).__name__}"
+        raise ProtocolError(message) from None
+    body = root.find(f"{{{names.SOAP}}}Body")
+    if body is None:
+        message = "the answer is XML, but no SOAP envelope"
+        raise ProtocolError(message)
+    return body
+
+
+def parse_fault(body: Element) -> Fault | None:
+    """Give the fault in a SOAP body, or None when there is none."""
+    fault = body.find(f"{{{names.SOAP}}}Fault")
+    if fault is None:
+        return None
+    path = {"s": names.SOAP, "f": names.WSMAN_FAULT}
+    details = fault.findall(".//f:WSManFault", path)
+    codes = [detail.get("Code", "") for detail in details]
+    code = next((int(text) for text in codes if text.isdecimal()), None)
+    subcode = fault.findtext("s:Code/s:Subcode/s:Value", "", path).strip().rpartition(":")[2]
+    texts = [" ".join("".join(message.itertext()).split()) for message in fault.findall(".//f:Message", path)]
+    reason = " ".join(fault.findtext("s:Reason/s:Text", "", path).split())
+    return Fault(code, subcode, next((text for text in reversed(texts) if text), reason) or "no reason given")
+
+
+def parse_items(body: Element) -> Batch:
+    """Read an EnumerateResponse or a PullResponse.
+
+    Items of a WQL query with a property list come as ``w:XmlFragment``, those of ``select *`` as typed elements;
+    both are read alike.
+
+    Raises:
+        ProtocolError: The body holds neither response.
+    """
+    response = next(iter(body), None)
+    if response is None or local_name(response) not in {"EnumerateResponse", "PullResponse"}:
+        message = (
+            f"an EnumerateResponse was expected, not {local_name(response) if response is not None else 'nothing'}"
+        )
+        raise ProtocolError(message)
+    items: list[Item] = []
+    context: str | None = None
+    ended = False
+    for child in response:
+        name = local_name(child)
+        if name == "Items":
+            items.extend(parse_item(element) for element in child)
+        elif name == "EnumerationContext":
+            context = (child.text or "").strip() or None
+        elif name == "EndOfSequence":
+            ended = True
+    return Batch(tuple(items), None if ended else context)
+
+
+def parse_item(element: Element) -> Item:
+    """Read one WMI object: its properties by local name."""
+    values: dict[str, Value] = {}
+    for child in element:
+        name = local_name(child)
+        value = _value(child)
+        if name not in values:
+            values[name] = value
+            continue
+        before = values[name]
+        values[name] = (*before, value) if isinstance(before, tuple) else (before, value)
+    return values
+
+
+def local_name(element: Element) -> str:
+    """Give an element's name without its namespace."""
+    return element.tag.rpartition("}")[2]
+
+
+def values_of(item: Item, name: str) -> tuple[Value, ...]:
+    """Give an array property; its elements are repeated, so that one looks like a scalar and none like null."""
+    value = item.get(name)
+    if value is None:
+        return ()
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _value(element: Element) -> Value:
+    if element.get(_NIL) in {"true", "1"}:
+        return None
+    if len(element) == 0:
+        return element.text or ""
+    if len(element) == 1 and local_name(element[0]) == "Datetime":
+        return element[0].text or ""
+    return parse_item(element)

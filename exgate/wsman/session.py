@@ -1,0 +1,234 @@
+"""A session with one host: one connection, one log-on, then messages; read-only by construction."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+from xml.etree.ElementTree import Element
+
+from winrm.exceptions import WinRMTransportError
+from winrm.protocol import Protocol
+
+from exgate.wsman import answers, messages, names
+from exgate.wsman.answers import Item
+from exgate.wsman.classify import classify
+from exgate.wsman.connection import BoundedTransport, Sockets
+from exgate.wsman.errors import FaultError, NotWsmanError, ProtocolError, TimeOutError, WsmanError
+
+_T = TypeVar("_T")
+_LONGEST_OPERATION = 60
+"""Seconds; MaxTimeoutms of WinRM 1.1 and 2.0."""
+_READERS = frozenset(
+    {
+        "EnumKey",
+        "EnumValues",
+        "GetStringValue",
+        "GetExpandedStringValue",
+        "GetDWORDValue",
+        "GetMultiStringValue",
+        "GetBinaryValue",
+    }
+)
+"""StdRegProv's methods that only read; no other method is ever invoked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    r"""Where and how to log on.
+
+    Attributes:
+        url: For example ``http://10.0.0.5:5985/wsman``.
+        transport: ``ntlm``, ``kerberos``, ``basic`` or ``certificate``.
+        user: ``DOMAIN\user`` or ``user@domain``; None where the transport brings its own.
+        password: Never shown.
+        ca_file: Certification authorities to trust, PEM; None is the public ones.
+        cert_pem: Client certificate, PEM.
+        cert_key_pem: Its key, PEM.
+        service_host: The host name of the Kerberos service principal, None for the URL's host.
+    """
+
+    url: str
+    transport: str
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    ca_file: Path | None = None
+    cert_pem: Path | None = None
+    cert_key_pem: Path | None = None
+    service_host: str | None = None
+
+
+class Session:
+    """WS-Management with one host, for one thread.
+
+    Every method raises `WsmanError` or one of its kinds, and nothing else.
+
+    Attributes:
+        sent: How many messages of each action went out.
+    """
+
+    def __init__(self, endpoint: Endpoint, *, connect_timeout: float, seconds: float) -> None:
+        """Prepare the session; nothing is sent yet.
+
+        Args:
+            endpoint: Where and how to log on.
+            connect_timeout: Seconds for the TCP connection.
+            seconds: Deadline for everything that is asked, from now on.
+        """
+        self.sent: Counter[str] = Counter()
+        self._endpoint = endpoint
+        self._connect_timeout = connect_timeout
+        self._deadline = time.monotonic() + seconds
+        self._answered = False
+        self._sockets = Sockets()
+        self._protocol, self._transport = self._guarded(lambda: _connect(endpoint, self._sockets))
+
+    @property
+    def connections(self) -> int:
+        """How many TCP connections were made."""
+        return self._sockets.opened
+
+    def extend(self, seconds: float) -> None:
+        """Set a new deadline, that many seconds from now."""
+        self._deadline = time.monotonic() + seconds
+
+    def identify(self) -> str:
+        """Ask what answers (DSP0226 Identify).
+
+        Returns:
+            ProductVersion, for example ``OS: 5.2.3790 SP: 2.0 Stack: 2.0``.
+        """
+        body = self._ask("Identify", messages.identify())
+        response = next(iter(body), None)
+        if response is None or answers.local_name(response) != "IdentifyResponse":
+            raise NotWsmanError("the answer is SOAP, but no IdentifyResponse")
+        return next((e.text or "" for e in response if answers.local_name(e) == "ProductVersion"), "")
+
+    def enumerate_wql(self, namespace: str, query: str) -> tuple[Item, ...]:
+        r"""Ask for all items of a WQL query.
+
+        Args:
+            namespace: For example ``root\cimv2``.
+            query: With a property list, never ``select *`` where few columns serve.
+        """
+        batch = answers.parse_items(
+            self._ask(names.ENUMERATE, messages.enumerate_wql(self._protocol, namespace, query))
+        )
+        items = list(batch.items)
+        while batch.context is not None:
+            body = self._ask(names.PULL, messages.pull(self._protocol, namespace, batch.context))
+            batch = answers.parse_items(body)
+            items += batch.items
+        return tuple(items)
+
+    def get(self, namespace: str, class_name: str, selectors: Mapping[str, str]) -> Item:
+        """Ask for one instance by its keys."""
+        body = self._ask(names.GET, messages.get(self._protocol, namespace, class_name, selectors))
+        instance = next(iter(body), None)
+        if instance is None:
+            raise ProtocolError("a GetResponse without an instance")
+        return answers.parse_item(instance)
+
+    def read_registry(self, method: str, arguments: Mapping[str, str]) -> Item:
+        """Invoke one of StdRegProv's readers.
+
+        Args:
+            method: For example ``EnumValues``.
+            arguments: For example hDefKey and sSubKeyName.
+
+        Returns:
+            The output parameters, ReturnValue among them.
+
+        Raises:
+            ValueError: The method is none of the readers: it is not sent.
+        """
+        if method not in _READERS:
+            message = f"StdRegProv.{method} does not only read"
+            raise ValueError(message)
+        body = self._ask(method, messages.invoke(self._protocol, r"root\default", "StdRegProv", method, arguments))
+        output = next(iter(body), None)
+        if output is None:
+            raise ProtocolError(f"no output of StdRegProv.{method}")
+        return answers.parse_item(output)
+
+    def ask_shell(self, action: str, build: Callable[[Protocol], str]) -> Element:
+        """Send a message of the command shell and give the answer's body (see `exgate.wsman.shell`)."""
+        return self._ask(action, build(self._protocol))
+
+    def abort(self) -> None:
+        """End the connection from another thread; what the session's own thread waits for fails at once."""
+        self._sockets.abort()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._transport.close_session()
+
+    def _ask(self, action: str, message: str) -> Element:
+        remaining = self._deadline - time.monotonic()
+        if remaining <= 0:
+            raise TimeOutError("the deadline for this host is over")
+        self._transport.limit(connect=min(self._connect_timeout, remaining), read=remaining)
+        self._protocol.operation_timeout_sec = max(1, min(_LONGEST_OPERATION, int(remaining)))
+        self.sent[action] += 1
+        body = self._guarded(lambda: self._exchange(message))
+        fault = answers.parse_fault(body)
+        if fault is not None:
+            raise FaultError(fault)
+        return body
+
+    def _exchange(self, message: str) -> Element:
+        try:
+            data = self._transport.send_message(message)
+        except WinRMTransportError as error:
+            if "Envelope" not in error.response_text:
+                raise
+            data = error.response_text.encode()
+        try:
+            body = answers.parse_body(data)
+        except ProtocolError:
+            if self._answered:
+                raise
+            raise NotWsmanError("something answers, but not with SOAP") from None
+        self._answered = True
+        self._sockets.allow_no_more()
+        return body
+
+    def _guarded(self, act: Callable[[], _T]) -> _T:
+        """Let no foreign exception out: its frames hold credentials."""
+        try:
+            return act()
+        except Exception as error:  # noqa: BLE001 - every kind becomes one of ours
+            problem: WsmanError = classify(error, self._endpoint.transport)
+        if isinstance(problem, TimeOutError) or time.monotonic() < self._deadline:
+            raise problem
+        raise TimeOutError("the deadline for this host is over")
+
+
+def _connect(endpoint: Endpoint, sockets: Sockets) -> tuple[Protocol, BoundedTransport]:
+    """Give pywinrm's protocol, for its headers, and our transport; over http it seals every message or sends none.
+
+    Basic and certificate cannot seal; the inventory allows them over https.
+    """
+    seals = endpoint.url.startswith("http:") and endpoint.transport in {"ntlm", "kerberos"}
+    how: Any = endpoint.transport
+    options: dict[str, Any] = {
+        "username": _credential(endpoint.user, endpoint.transport),
+        "password": _credential(endpoint.password, endpoint.transport),
+        "message_encryption": "always" if seals else "never",
+        "proxy": None,
+        "ca_trust_path": str(endpoint.ca_file) if endpoint.ca_file else None,
+        "cert_pem": str(endpoint.cert_pem) if endpoint.cert_pem else None,
+        "cert_key_pem": str(endpoint.cert_key_pem) if endpoint.cert_key_pem else None,
+        "kerberos_hostname_override": endpoint.service_host,
+    }
+    protocol = Protocol(endpoint.url, transport=how, **options)
+    protocol.transport = BoundedTransport(endpoint.url, auth_method=how, sockets=sockets, **options)
+    return protocol, protocol.transport
+
+
+def _credential(text: str | None, transport: str) -> str | bytes | None:
+    """Basic sends bytes, and WinRM reads UTF-8; requests would encode text as Latin-1."""
+    return text.encode() if text is not None and transport == "basic" else text
