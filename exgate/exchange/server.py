@@ -101,22 +101,23 @@ class ExchangeServer:
         Raises:
             Moot: Nothing like it is there and the role does not demand it.
         """
-        demanded = f"demanded: {EXCHANGE_VDIR}, REG_SZ, in HKLM\\{MASSYNC_PARAMETERS}"
+        place = f"HKLM\\{MASSYNC_PARAMETERS}"
+        demanded = f"demanded: {EXCHANGE_VDIR}, in this case, as REG_SZ in {place}"
         exact = self.facts.registry.key(MASSYNC_PARAMETERS).value(EXCHANGE_VDIR)
-        if exact is not None:
-            if exact.type != RegistryType.REG_SZ:
-                return Reading.no(f"{EXCHANGE_VDIR} is of type {exact.type_name}; {demanded}")
-            if known(exact.data) or self.role is Role.SBS:
-                return Reading.yes(f"{EXCHANGE_VDIR} is there, in this case, as REG_SZ")
-            message = f"{EXCHANGE_VDIR} is empty, so {EXCHANGE} itself is used and judged"
-            raise Moot(message)
-        near = next(self._near_misses(), None)
+        if exact is not None and exact.type != RegistryType.REG_SZ:
+            return Reading.no(f"{place} holds {EXCHANGE_VDIR} as {exact.type_name}; {demanded}")
+        if exact is not None and known(exact.data):
+            return Reading.yes(f"{EXCHANGE_VDIR} is there, in this case, as REG_SZ")
+        near = next(self._near_misses(), None) if exact is None else None
         if near is not None:
             path, value = near
-            return Reading.no(f'"{value.name}" ({value.type_name}) in HKLM\\{path} is not found; {demanded}')
+            return Reading.no(
+                f'HKLM\\{path} holds "{value.name}" ({value.type_name}), which the services do not find; {demanded}'
+            )
+        state = "not set" if exact is None else "empty"
         if self.role is Role.SBS:
-            return Reading.no(f"{EXCHANGE_VDIR} is not set, though Setup of SBS sets it; {demanded}")
-        message = f"{EXCHANGE_VDIR} is not set, so {EXCHANGE} itself is used and judged"
+            return Reading.no(f"{EXCHANGE_VDIR} is {state}, though Setup of SBS sets it; {demanded}")
+        message = f"{EXCHANGE_VDIR} is {state}, so {EXCHANGE} itself is used and judged"
         raise Moot(message)
 
     @property
@@ -159,8 +160,8 @@ class ExchangeServer:
 
     def _mobile_location(self) -> str | None:
         site = self._home_site()
-        places = [site] if site else self._sites()
-        for place in places:
+        anywhere = [] if self.declared_site is not None else self._sites()
+        for place in [site] if site else anywhere:
             location = self.metabase.stored_location(f"{place}/ROOT{self._mobile_name()}")
             if location and location in self._vdirs(place):
                 return location

@@ -74,7 +74,8 @@ class ExgateSession:
             inventory = load_inventory(inventory_path(session.config))
             self._run = Run(inventory, option.hosts, self._limits)
             if not option.collectonly:
-                self._run.start()
+                with _terminal(session.config):
+                    self._run.start()
         except (InventoryError, SecretError, LabError) as error:
             raise pytest.UsageError(str(error)) from None
         session.config.stash[RUN] = self._run
@@ -105,8 +106,7 @@ class ExgateSession:
             return
         wanted = dict.fromkeys(name for item in session.items if (name := _host_of(item)))
         own = frozenset(n for i in session.items if (n := _host_of(i)) and requirement_of(i) is None)
-        capture = session.config.pluginmanager.getplugin("capturemanager")
-        with capture.global_and_fixture_disabled() if capture else _nothing():
+        with _terminal(session.config):
             quiet = session.config.get_verbosity() < 0 or not sys.stderr.isatty()
             with tqdm(total=len(wanted), unit="host", desc="asking", disable=quiet, leave=False) as bar:
                 self.run.collect(wanted, own, lambda name, collected: _advance(bar, name, collected))
@@ -284,5 +284,13 @@ def _advance(bar: Any, name: str, collected: Collected) -> None:  # noqa: ANN401
 
 
 @contextmanager
-def _nothing() -> Iterator[None]:
-    yield
+def _terminal(config: pytest.Config) -> Iterator[None]:
+    """Have the terminal to oneself, input included: for a password's prompt and for the progress bar."""
+    capture = config.pluginmanager.getplugin("capturemanager")
+    if capture:
+        capture.suspend_global_capture(in_=True)
+    try:
+        yield
+    finally:
+        if capture:
+            capture.resume_global_capture()

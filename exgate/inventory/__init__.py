@@ -1,0 +1,23 @@
+"""The inventory: which hosts there are, what each is for, and how to log on to it."""
+
+from exgate.inventory.errors import InventoryError, SecretError
+from exgate.inventory.host_settings import HostSettings, Role, Scheme, Transport
+from exgate.inventory.inventory import Inventory, load_inventory
+from exgate.inventory.secret import Secret
+from exgate.inventory.secret_origins import SecretKind
+from exgate.inventory.secret_ref import SecretRef, SecretResolver
+
+__all__ = [
+    "HostSettings",
+    "Inventory",
+    "InventoryError",
+    "Role",
+    "Scheme",
+    "Secret",
+    "SecretError",
+    "SecretKind",
+    "SecretRef",
+    "SecretResolver",
+    "Transport",
+    "load_inventory",
+]

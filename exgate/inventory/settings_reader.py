@@ -1,0 +1,137 @@
+"""From one host's variables to its settings: defaults, and what must go together."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from pathlib import Path
+
+from exgate.inventory.errors import InventoryError
+from exgate.inventory.host_settings import HostSettings, Role, Scheme, Transport
+from exgate.inventory.passwords import PasswordReader
+from exgate.inventory.secret_ref import SecretRef, SecretResolver
+from exgate.inventory.variables import PASSWORD_SOURCES, Variables
+
+_HOST_NAME = re.compile(r"[\w.-]+")
+_MAX_SITE = 2**31 - 1
+# pywinrm's words, which Ansible's variable takes.
+_ANSIBLE_TRANSPORTS = {"plaintext": Transport.BASIC, "ssl": Transport.BASIC}
+
+
+class SettingsReader:
+    """Reads the settings of hosts.
+
+    Args:
+        resolver: The inventory's memory of secrets, which all its references share.
+    """
+
+    def __init__(self, resolver: SecretResolver) -> None:
+        self._resolver = resolver
+
+    def read(self, variables: Variables, groups: tuple[str, ...]) -> HostSettings:
+        """Return a host's settings.
+
+        Args:
+            variables: The variables that apply to it.
+            groups: The groups that it belongs to, ``all`` not among them.
+
+        Raises:
+            InventoryError: A variable is missing or wrong, or two do not go together.
+        """
+        role = variables.choice("role", Role)
+        if role is None:
+            raise variables.error(None, f"role is not set; set it to one of {', '.join(Role)}")
+        lab_server = variables.text("lab_server")
+        if lab_server is not None:
+            _reject_real_address(variables)
+        transport = variables.choice("transport", Transport, _ANSIBLE_TRANSPORTS) or Transport.NTLM
+        port = variables.number("port", 1, 65535)
+        # Without a word on the scheme, WinRM's own https port says enough.
+        implied = Scheme.HTTPS if port == Scheme.HTTPS.default_port else Scheme.HTTP
+        scheme = variables.choice("scheme", Scheme) or implied
+        user = variables.text("user")
+        password = self._password(variables, transport, scheme, user)
+        cert_pem, cert_key_pem = _certificate(variables, transport, scheme)
+        return HostSettings(
+            name=variables.host,
+            role=role,
+            organization=variables.text("organization"),
+            address=f"{lab_server}.invalid" if lab_server else _address(variables),
+            port=port or scheme.default_port,
+            scheme=scheme,
+            transport=transport,
+            user=user,
+            password=password,
+            site=variables.number("site", 1, _MAX_SITE),
+            test_mailbox=variables.text("test_mailbox"),
+            ca_file=variables.file("ca_file"),
+            cert_pem=cert_pem,
+            cert_key_pem=cert_key_pem,
+            shell=variables.boolean("shell", default=True),
+            lab_server=lab_server,
+            groups=groups,
+            source=variables.source(variables.line),
+        )
+
+    def _password(
+        self, variables: Variables, transport: Transport, scheme: Scheme, user: str | None
+    ) -> SecretRef | None:
+        allow_plaintext = variables.boolean("allow_plaintext", default=False)
+        is_needed = transport in (Transport.NTLM, Transport.BASIC)
+        if transport is Transport.BASIC and scheme is Scheme.HTTP and not allow_plaintext:
+            raise variables.error(
+                variables.find("transport"),
+                "transport basic over http sends the password in clear; "
+                "set scheme: https, or accept the risk with allow_plaintext: true",
+            )
+        found = variables.find("password") if is_needed else variables.find_own("password")
+        if is_needed and user is None:
+            raise _missing(variables, transport, "a user; set user")
+        if is_needed and found is None:
+            raise _missing(variables, transport, f"a password; set password to {PASSWORD_SOURCES}")
+        if found is None:
+            return None
+        password = PasswordReader(variables, user, self._resolver, allow_plaintext=allow_plaintext).read(found)
+        return password if is_needed else None
+
+
+def _missing(variables: Variables, transport: Transport, needed: str) -> InventoryError:
+    return variables.error(variables.find("transport"), f"transport {transport} needs {needed}")
+
+
+def _reject_real_address(variables: Variables) -> None:
+    for name in ("address", "port"):
+        variable = variables.find(name)
+        if variable:
+            raise variables.error(
+                variable, f"{variable.name} and lab_server exclude each other; the running lab tells address and port"
+            )
+
+
+def _address(variables: Variables) -> str:
+    address = variables.text("address")
+    if address is None:
+        return variables.host
+    try:
+        ipaddress.ip_address(address)
+    except ValueError:
+        if not _HOST_NAME.fullmatch(address):
+            variable = variables.find("address")
+            name = variable.name if variable else "address"
+            # The text is not quoted: it may be a URL with a password in it.
+            raise variables.error(
+                variable, f"{name} is not a host name or an IP address; leave out scheme, user, port and path"
+            ) from None
+    return address
+
+
+def _certificate(variables: Variables, transport: Transport, scheme: Scheme) -> tuple[Path | None, Path | None]:
+    cert_pem, cert_key_pem = variables.file("cert_pem"), variables.file("cert_key_pem")
+    if transport is Transport.CERTIFICATE:
+        if scheme is not Scheme.HTTPS:
+            raise _missing(variables, transport, "https; set scheme: https")
+        if cert_pem is None:
+            raise _missing(variables, transport, "a client certificate; set cert_pem")
+        if cert_key_pem is None:
+            raise _missing(variables, transport, "the client certificate's key; set cert_key_pem")
+    return cert_pem, cert_key_pem

@@ -1,0 +1,125 @@
+"""``python -m exgate.lab``: start the lab and tell where it is."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import secrets
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from exgate.lab.definition import ServerDefinition
+from exgate.lab.inventory import inventory_yaml
+from exgate.lab.ntlm import Account
+from exgate.lab.runtime import Lab, running_lab, stop_request
+from exgate.lab.servers import DEFAULT_SERVERS, SERVERS, copies
+
+PASSWORD_VARIABLE = "EXGATE_LAB_PASSWORD"  # noqa: S105 - the name of a variable, not a password
+_DOMAIN, _USER = "LAB", "exgate"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m exgate.lab",
+        description="Start synthetic Exchange Server 2003 machines on loopback: "
+        "WS-Management and an IIS 6-like web site.",
+        epilog=f"The account is {_DOMAIN}\\{_USER}; its password comes from the environment variable "
+        f"{PASSWORD_VARIABLE}. Servers: {', '.join(SERVERS)}. Stop it with Ctrl-C.",
+    )
+    parser.add_argument("--servers", metavar="NAME,...", help="which servers, or 'all' (default: the usual ones)")
+    parser.add_argument("--copies", metavar="N", type=int, default=0, help="add N copies of be01 as load0001 ...")
+    parser.add_argument("--https", action="store_true", help="offer WS-Management over https too, by a CA of the lab's")
+    parser.add_argument(
+        "--allow-unencrypted", action="store_true", help="answer Basic and plain messages over http (AllowUnencrypted)"
+    )
+    parser.add_argument("--latency", metavar="SECONDS", type=float, help="let every answer take this much longer")
+    parser.add_argument("--inventory-out", metavar="FILE", type=Path, help="write an inventory of the servers (YAML)")
+    parser.add_argument(
+        "--json", action="store_true", help="print one line of JSON when ready; stop when standard input ends"
+    )
+    return parser
+
+
+def _definitions(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> list[ServerDefinition]:
+    if arguments.servers == "all":
+        names: Sequence[str] = tuple(SERVERS)
+    elif arguments.servers is None:
+        names = () if arguments.copies else DEFAULT_SERVERS
+    else:
+        names = tuple(name.strip() for name in arguments.servers.split(",") if name.strip())
+    unknown = [name for name in names if name not in SERVERS]
+    if unknown:
+        parser.error(f"no such server: {', '.join(unknown)}; there are {', '.join(SERVERS)}")
+    definitions = [*(SERVERS[name] for name in names), *copies(arguments.copies)]
+    if not definitions:
+        parser.error("no servers")
+    if arguments.latency is None:
+        return definitions
+    return [replace(each, behaviour=replace(each.behaviour, latency=arguments.latency)) for each in definitions]
+
+
+def _account(parser: argparse.ArgumentParser, *, for_a_person: bool) -> tuple[Account, bool]:
+    """Give the account, and whether its password was made up."""
+    password = os.environ.get(PASSWORD_VARIABLE, "")
+    if not password and not for_a_person:
+        parser.error(f"--json needs the environment variable {PASSWORD_VARIABLE}")
+    try:
+        return Account(_DOMAIN, _USER, password or secrets.token_urlsafe(12)), not password
+    except ValueError as error:
+        parser.error(str(error))
+
+
+def _describe(lab: Lab, *, generated: bool) -> str:
+    rows = [("server", "WS-Management", "https", "web site")]
+    for server in lab.servers:
+        places = server.endpoints
+        https = f"port {places.https_port}" if places.https_port else "-"
+        rows.append((server.definition.name, places.wsman_url, https, places.site_url or "(down)"))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ["  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    password = (
+        f"{lab.account.password}   (made up for this run, good for this lab only)"
+        if generated
+        else f"as in the environment variable {PASSWORD_VARIABLE}"
+    )
+    lines += ["", f"user      {lab.account.name}", f"password  {password}", f"control   {lab.control_url}/record"]
+    if lab.ca_path:
+        lines.append(f"CA        {lab.ca_path}")
+    return "\n".join([*lines, "", "Everything here is synthetic. Ctrl-C stops it."])
+
+
+async def _run(
+    arguments: argparse.Namespace, definitions: list[ServerDefinition], account: Account, *, generated: bool
+) -> None:
+    stopped = stop_request(watch_stdin=arguments.json)
+    https, allow_unencrypted = arguments.https, arguments.allow_unencrypted
+    async with running_lab(definitions, account, https=https, allow_unencrypted=allow_unencrypted) as lab:
+        if arguments.inventory_out:
+            arguments.inventory_out.write_text(inventory_yaml(lab, PASSWORD_VARIABLE), encoding="utf-8")
+        text = json.dumps(lab.as_json()) if arguments.json else _describe(lab, generated=generated)
+        print(text, flush=True)  # noqa: T201 - this is the command's output
+        await stopped.wait()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit status is 0 after Ctrl-C, SIGTERM or the end of standard input."""
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    definitions = _definitions(parser, arguments)
+    account, generated = _account(parser, for_a_person=not arguments.json)
+    try:
+        asyncio.run(_run(arguments, definitions, account, generated=generated))
+    except KeyboardInterrupt:
+        pass
+    except OSError as error:
+        print(f"the lab cannot start: {error}", file=sys.stderr)  # noqa: T201 - this is the command's output
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,62 @@
+"""IIS 6's error pages: the marks that tell them apart and the real lengths; the rest is the lab's own text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """An error page.
+
+    Attributes:
+        status: The HTTP status; IIS 6 never puts the sub-status into the status line.
+        reason: The reason phrase.
+        title: The page's title.
+        error: The line with the sub-status, for example ``HTTP 403.4 - Forbidden: SSL required``.
+        length: The page's length in octets.
+    """
+
+    status: int
+    reason: str
+    title: str
+    error: str
+    length: int
+
+    @property
+    def body(self) -> bytes:
+        """The page in Windows-1252, padded to its length."""
+        head = (
+            '<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01//EN" "http://www.w3.org/TR/html4/strict.dtd">\r\n'
+            f"<HTML><HEAD><TITLE>{self.title}</TITLE>\r\n"
+            '<META HTTP-EQUIV="Content-Type" Content="text/html; charset=Windows-1252">\r\n'
+            f"</HEAD><BODY><h1>{self.title}</h1>\r\n<h2>{self.error}<br>Internet Information Services (IIS)</h2>\r\n"
+            "<p>Synthetic: an answer of the exgate lab.</p>\r\n"
+        )
+        tail = "</BODY></HTML>\r\n"
+        return (head + " " * (self.length - len(head) - len(tail)) + tail).encode("windows-1252")
+
+
+SSL_REQUIRED = ErrorPage(
+    403, "Forbidden", "The page must be viewed over a secure channel", "HTTP 403.4 - Forbidden: SSL required", 1409
+)
+"""The page that event 1805 of the article quotes."""
+ADDRESS_REJECTED = ErrorPage(
+    403, "Forbidden", "You are not authorized to view this page", "HTTP 403.6 - Forbidden: IP address rejected", 1758
+)
+"""Title and length are not proven; the error line is KB 248043's."""
+UNAUTHORIZED = ErrorPage(
+    401,
+    "Unauthorized",
+    "You are not authorized to view this page",
+    "HTTP Error 401.2 - Unauthorized: Access is denied due to server configuration.",
+    1656,
+)
+NOT_FOUND = ErrorPage(
+    404, "Not Found", "The page cannot be found", "HTTP Error 404 - File or directory not found.", 1635
+)
+INVALID_HOST_NAME = b"<h1>Bad Request (Invalid Hostname)</h1>"
+"""What http.sys says itself when no site has a binding for the request's port and host name."""
+UNDER_CONSTRUCTION = (
+    b"<html><head><title>Under Construction</title></head><body>Synthetic: the exgate lab.</body></html>"
+)

@@ -1,0 +1,148 @@
+"""NTLM log-on and sealed messages on the server's side ([MS-NTHT], [MS-WSMV] 2.2.9.1): pyspnego is the acceptor."""
+
+from __future__ import annotations
+
+import os
+import re
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import spnego
+from spnego.exceptions import SpnegoError
+
+SEALED_CONTENT_TYPE: Final = (
+    'multipart/encrypted;protocol="application/HTTP-SPNEGO-session-encrypted";boundary="Encrypted Boundary"'
+)
+_BOUNDARY: Final = b"--Encrypted Boundary"
+_HEADER = re.compile(
+    rb"--Encrypted Boundary\r\n(?:[^\r\n]*\r\n)*?[^\r\n]*Length=(?P<length>\d+)\r\n"
+    rb"--Encrypted Boundary\r\n\s*Content-Type: application/octet-stream\r\n"
+)
+_SIGNATURE_LENGTH: Final = 4
+"""Octets of the little-endian length in front of the signature."""
+
+
+class LogOnRejectedError(Exception):
+    """The token is broken, or its user and password are not the lab's."""
+
+
+class SealError(Exception):
+    """A sealed message is malformed or its signature does not fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The one account that every lab server knows.
+
+    Attributes:
+        domain: NetBIOS domain.
+        user: Account name.
+        password: Anything in one line without a colon, which the NTLM user file cannot hold.
+    """
+
+    domain: str
+    user: str
+    password: str
+
+    def __post_init__(self) -> None:
+        if ":" in self.password or len(self.password.splitlines()) != 1:
+            raise ValueError("the lab's password must be one line without a colon")
+
+    def __repr__(self) -> str:
+        return f"Account({self.name!r})"
+
+    @property
+    def name(self) -> str:
+        r"""The account as a client gives it, ``DOMAIN\user``."""
+        return f"{self.domain}\\{self.user}"
+
+
+def offer_account(account: Account, directory: Path) -> None:
+    """Write pyspnego's credential store (``DOMAIN:user:password``, readable by its owner only) and announce it.
+
+    The store is the process's own: NTLM_USER_FILE is set in its environment.
+    """
+    store = directory / "ntlm-users"
+    descriptor = os.open(store, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+        file.write(f"{account.domain}:{account.user}:{account.password}\n")
+    os.environ["NTLM_USER_FILE"] = str(store)
+
+
+class LogOn:
+    """One connection's log-on: raw NTLM or NTLM within SPNEGO, whichever the client sends first."""
+
+    def __init__(self) -> None:
+        self._context: spnego.ContextProxy | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether the client has proved who it is."""
+        return self._context is not None and self._context.complete
+
+    @property
+    def challenged(self) -> bool:
+        """Whether the client has had our challenge, so that its next token holds a password's proof."""
+        return self._context is not None
+
+    def step(self, token: bytes) -> bytes:
+        """Take the client's token, give ours (empty when there is nothing to say).
+
+        Raises:
+            LogOnRejectedError: See there.
+        """
+        if self._context is None:
+            protocol = "ntlm" if token.startswith(b"NTLMSSP\x00") else "negotiate"
+            options = spnego.NegotiateOptions.use_ntlm
+            if protocol == "negotiate":
+                options |= spnego.NegotiateOptions.use_negotiate
+            self._context = spnego.server(protocol=protocol, options=options)
+        try:
+            return self._context.step(token) or b""
+        except (SpnegoError, ValueError, struct.error, StopIteration, KeyError, IndexError) as error:
+            raise LogOnRejectedError(type(error).__name__) from error
+
+    def unseal(self, body: bytes) -> bytes:
+        """Open a sealed message.
+
+        Raises:
+            SealError: See there.
+        """
+        header = _HEADER.match(body)
+        if not header or self._context is None or not self._context.complete:
+            raise SealError("not a sealed message")
+        payload = body[header.end() :].removesuffix(_BOUNDARY + b"--\r\n")
+        if len(payload) < _SIGNATURE_LENGTH:
+            raise SealError("the signature's length is missing")
+        (length,) = struct.unpack_from("<i", payload)
+        signature = payload[_SIGNATURE_LENGTH : _SIGNATURE_LENGTH + length]
+        try:
+            message = self._context.unwrap_winrm(signature, payload[_SIGNATURE_LENGTH + length :])
+        except (SpnegoError, ValueError) as error:
+            raise SealError("the signature does not fit") from error
+        if len(message) != int(header["length"]):
+            raise SealError("the length does not fit")
+        return message
+
+    def seal(self, message: bytes) -> bytes:
+        """Seal an answer for this connection."""
+        if self._context is None:
+            raise SealError("nobody is logged on")
+        wrapped = self._context.wrap_winrm(message)
+        length = len(message) + wrapped.padding_length
+        return b"".join(
+            (
+                _BOUNDARY,
+                b"\r\n\tContent-Type: application/HTTP-SPNEGO-session-encrypted\r\n",
+                b"\tOriginalContent: type=application/soap+xml;charset=UTF-8;Length=%d\r\n" % length,
+                _BOUNDARY,
+                b"\r\n\tContent-Type: application/octet-stream\r\n",
+                struct.pack("<i", len(wrapped.header)),
+                wrapped.header,
+                wrapped.data,
+                _BOUNDARY,
+                b"--\r\n",
+            )
+        )

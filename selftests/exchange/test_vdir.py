@@ -1,0 +1,239 @@
+"""What the article demands of a virtual directory: messages asserted exactly."""
+
+import pytest
+
+from exgate.facts.unknown import Unknown, UnknownFact
+
+from .conftest import NETWORK, metabase
+
+BASIC = 'AuthFlags="AuthBasic | AuthNTLM"'
+FORMS = 'DefaultLogonDomain="\\"'
+ON_45054 = '<Custom ID="45054" Value="1" Type="DWORD" Attributes="INHERIT"/>'
+EXCHANGE = "/LM/W3SVC/1/ROOT/Exchange"
+FLAGS_6 = f"AuthFlags is 6 (AuthBasic | AuthNTLM), set on {EXCHANGE}"
+FLAGS_2 = f"AuthFlags is 2 (AuthBasic), set on {EXCHANGE}"
+NO_DOMAIN = 'DefaultLogonDomain is "", not set, the schema\'s default'
+BACKSLASH = f'DefaultLogonDomain is "\\", set on {EXCHANGE}'
+SILENT = "property 45054 is not set, which alone says nothing"
+SAYS_ON = f"property 45054 says on (1, set on {EXCHANGE})"
+
+
+def vdir(make_server, attributes=BASIC, **where):
+    network = where.pop("network", NETWORK)
+    return make_server(metabase=metabase({"Exchange": attributes}, **where), network=network).mobile_vdir
+
+
+@pytest.mark.parametrize(
+    ("attributes", "root", "required", "found"),
+    (
+        pytest.param(
+            "", "", False, "does not require SSL: AccessSSLFlags is 0, not set, the schema's default", id="off"
+        ),
+        pytest.param(
+            'AccessSSLFlags="AccessSSL"',
+            "",
+            True,
+            f"requires SSL: AccessSSLFlags is 8 (AccessSSL), set on {EXCHANGE}; demanded: AccessSSL (8) off",
+            id="on",
+        ),
+        pytest.param(
+            "",
+            'AccessSSLFlags="AccessSSL | AccessSSL128"',
+            True,
+            "requires SSL: AccessSSLFlags is 264 (AccessSSL | AccessSSL128), set on /LM/W3SVC/1/ROOT; "
+            "demanded: AccessSSL (8) off",
+            id="inherited-128",
+        ),
+        pytest.param(
+            'AccessSSLFlags="AccessNegotiateCert"',
+            'AccessSSLFlags="AccessSSL"',
+            False,
+            f"does not require SSL: AccessSSLFlags is 32 (AccessNegotiateCert), set on {EXCHANGE}",
+            id="another-bit-on-the-vdir",
+        ),
+    ),
+)
+def test_requires_ssl(make_server, attributes, root, required, found):
+    reading = vdir(make_server, attributes, root=root).requires_ssl
+    assert (bool(reading), reading.found) == (required, f"/Exchange (web site 1) {found}")
+
+
+@pytest.mark.parametrize(
+    ("attributes", "root", "offers", "found"),
+    (
+        pytest.param(
+            BASIC, "", True, f"offers Negotiate: {FLAGS_6}; NTAuthenticationProviders is not set", id="default"
+        ),
+        pytest.param(
+            BASIC,
+            'NTAuthenticationProviders="NTLM,negotiate"',
+            True,
+            f'offers Negotiate: {FLAGS_6}; NTAuthenticationProviders is "NTLM,negotiate"',
+            id="listed",
+        ),
+        pytest.param(
+            BASIC,
+            'NTAuthenticationProviders="NTLM"',
+            False,
+            'does not offer Negotiate: NTAuthenticationProviders is "NTLM", set on /LM/W3SVC/1/ROOT; '
+            "demanded: Negotiate among them, or not set",
+            id="ntlm-alone-inherited",
+        ),
+        pytest.param(
+            'AuthFlags="AuthBasic"',
+            "",
+            False,
+            f"does not offer Negotiate: {FLAGS_2}; demanded: AuthNTLM (4), Integrated",
+            id="no-integrated",
+        ),
+    ),
+)
+def test_offers_negotiate(make_server, attributes, root, offers, found):
+    reading = vdir(make_server, attributes, root=root).offers_negotiate
+    assert (bool(reading), reading.found) == (offers, f"/Exchange (web site 1) {found}")
+
+
+@pytest.mark.parametrize(
+    ("attributes", "on", "evidence"),
+    (
+        pytest.param(BASIC, False, f"the article's traces say off ({FLAGS_6}, and {NO_DOMAIN}); {SILENT}", id="off"),
+        pytest.param(
+            f'AuthFlags="AuthBasic" {FORMS}',
+            True,
+            f"the article's traces say on ({FLAGS_2}, and {BACKSLASH}); {SILENT}",
+            id="the-traces-say-on",
+        ),
+        pytest.param(
+            f"{BASIC} {FORMS} {ON_45054}",
+            True,
+            f"the article's traces are mixed and say nothing ({FLAGS_6}, and {BACKSLASH}); {SAYS_ON}",
+            id="45054-alone-says-on",
+        ),
+        pytest.param(
+            f'AuthFlags="AuthBasic" {FORMS} {ON_45054}',
+            True,
+            f"the article's traces say on ({FLAGS_2}, and {BACKSLASH}); {SAYS_ON}",
+            id="both-say-on",
+        ),
+    ),
+)
+def test_uses_forms_based_authentication(make_server, attributes, on, evidence):
+    reading = vdir(make_server, attributes).uses_forms_based_authentication
+    uses, demanded = ("uses", "; demanded: off") if on else ("does not use", "")
+    assert (bool(reading), reading.found) == (
+        on,
+        f"/Exchange (web site 1) {uses} forms-based authentication: {evidence}{demanded}",
+    )
+
+
+@pytest.mark.parametrize(
+    ("attributes", "reason"),
+    (
+        pytest.param(
+            f"{BASIC} {ON_45054}",
+            "/Exchange (web site 1): the evidence on forms-based authentication contradicts itself: the article's traces "
+            f"say off ({FLAGS_6}, and {NO_DOMAIN}); {SAYS_ON}",
+            id="contradiction",
+        ),
+        pytest.param(
+            f"{BASIC} {FORMS}",
+            "/Exchange (web site 1): no evidence says whether forms-based authentication is on: the article's traces are "
+            f"mixed and say nothing ({FLAGS_6}, and {BACKSLASH}); {SILENT}",
+            id="integrated-and-backslash",
+        ),
+        pytest.param(
+            'AuthFlags="AuthBasic"',
+            "/Exchange (web site 1): no evidence says whether forms-based authentication is on: the article's traces are "
+            f"mixed and say nothing ({FLAGS_2}, and {NO_DOMAIN}); {SILENT}",
+            id="basic-without-backslash",
+        ),
+        pytest.param(
+            'AuthFlags="AuthSmoke"',
+            "/Exchange (web site 1): no evidence says whether forms-based authentication is on: the article's traces could "
+            "not be read (AuthFlags in MetaBase.xml could not be understood: 'AuthSmoke' is no flag of AuthFlags); "
+            f"{SILENT}",
+            id="unreadable",
+        ),
+    ),
+)
+def test_forms_based_authentication_is_unknown(make_server, attributes, reason):
+    with pytest.raises(UnknownFact) as caught:
+        _ = vdir(make_server, attributes).uses_forms_based_authentication
+    assert caught.value.unknown.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("bindings", "answers"),
+    (
+        pytest.param(":80:", True, id="all-unassigned"),
+        pytest.param("10.0.0.6:80:", True, id="own-address"),
+        pytest.param(":80:be01", True, id="own-name"),
+        pytest.param(":80:be01.LAB.example", True, id="own-full-name"),
+        pytest.param(":443:\n\t\t\t:80:", True, id="second-binding"),
+        pytest.param(":8080:", False, id="other-port"),
+        pytest.param("10.0.0.9:80:", False, id="foreign-address"),
+        pytest.param(":80:owa.lab.example", False, id="foreign-name"),
+        pytest.param("", False, id="none"),
+    ),
+)
+def test_answers_on_port_80(make_server, bindings, answers):
+    reading = vdir(make_server, site=f'ServerBindings="{bindings}"').answers_on_port_80
+    shown = ", ".join(bindings.split()) or "empty"
+    expected = (
+        f"web site 1 of /Exchange answers on TCP 80: ServerBindings is {shown}"
+        if answers
+        else "web site 1 of /Exchange does not answer on TCP 80 for the server's own name: ServerBindings is "
+        f"{shown}; demanded: port 80 on all unassigned or the server's address, with no host header or the server's name"
+    )
+    assert (bool(reading), reading.found) == (answers, expected)
+
+
+def test_a_plain_binding_needs_no_network(make_server):
+    assert vdir(make_server, network=Unknown("denied", "ask")).answers_on_port_80
+
+
+@pytest.mark.parametrize("bindings", ("10.0.0.6:80:", ":80:be01"))
+def test_a_special_binding_without_the_network_is_unknown(make_server, bindings):
+    with pytest.raises(UnknownFact, match=r"^denied; next step: ask$"):
+        _ = vdir(make_server, site=f'ServerBindings="{bindings}"', network=Unknown("denied", "ask")).answers_on_port_80
+
+
+@pytest.mark.parametrize(
+    ("flags", "exactly", "shown"),
+    (
+        pytest.param("AuthBasic | AuthNTLM", True, "6 (AuthBasic | AuthNTLM)", id="both"),
+        pytest.param("32774", True, "32774 (AuthBasic | AuthNTLM)", id="a-bit-that-is-no-method"),
+        pytest.param("AuthBasic", False, "2 (AuthBasic)", id="basic-alone"),
+        pytest.param("AuthNTLM", False, "4 (AuthNTLM)", id="integrated-alone"),
+        pytest.param(
+            "AuthAnonymous | AuthBasic | AuthNTLM", False, "7 (AuthAnonymous | AuthBasic | AuthNTLM)", id="anonymous"
+        ),
+        pytest.param("AuthBasic | AuthNTLM | AuthMD5", False, "22 (AuthBasic | AuthNTLM | AuthMD5)", id="digest"),
+        pytest.param(
+            "AuthBasic | AuthNTLM | AuthPassport", False, "70 (AuthBasic | AuthNTLM | AuthPassport)", id="passport"
+        ),
+    ),
+)
+def test_allows_only_integrated_and_basic(make_server, flags, exactly, shown):
+    reading = vdir(make_server, f'AuthFlags="{flags}"').allows_only_integrated_and_basic
+    demanded = "" if exactly else "; demanded: 6 (AuthBasic | AuthNTLM) and nothing else"
+    assert (bool(reading), reading.found) == (
+        exactly,
+        f"/Exchange (web site 1): AuthFlags is {shown}, set on {EXCHANGE}{demanded}",
+    )
+
+
+def test_no_ip_restriction_in_the_file(make_server):
+    reading = vdir(make_server, f'{BASIC} IPSecurity=""').denies_all_but_the_server
+    assert (bool(reading), reading.found) == (
+        False,
+        (
+            "/Exchange (web site 1) lets everybody in: it has no IP address restriction: GrantByDefault TRUE, "
+            "nobody denied; demanded: denied by default, the server's own address the only exception"
+        ),
+    )
+
+
+def test_an_ip_restriction_that_cannot_be_decoded_is_unknown(make_server):
+    with pytest.raises(UnknownFact, match=r"^IPSecurity in MetaBase\.xml could not be understood"):
+        _ = vdir(make_server, f'{BASIC} IPSecurity="180000802000"').denies_all_but_the_server

@@ -1,0 +1,221 @@
+"""Inheritance and provenance, by MetaBase.xml, by WMI, and by both."""
+
+import pytest
+
+from exgate.facts.flags import AccessSSLFlags, AuthFlags
+from exgate.facts.metabase import MetabaseView, MetabaseViewAndFile, Provenance, ViewedKey, ancestors
+from exgate.facts.metabase_schema import FORMS_BASED_AUTHENTICATION
+from exgate.facts.metabase_xml import read_metabase
+from exgate.facts.unknown import Unknown, UnknownFact
+
+ROOT = "/LM/W3SVC/1/ROOT"
+EXCHANGE = "/LM/W3SVC/1/ROOT/Exchange"
+CUSTOM_45054 = (
+    '<Custom Name="UnknownName_45054" ID="45054" Value="1" Type="DWORD" UserType="IIS_MD_UT_SERVER" '
+    'Attributes="{attributes}"/>'
+)
+
+
+def xml(*, service="", site="", root="", vdir="", root_child="", vdir_child=""):
+    return f"""<?xml version ="1.0"?>
+<configuration xmlns="urn:microsoft-catalog:XML_Metabase_V64_0"><MBProperty>
+<IIsWebService	Location ="/LM/W3SVC" {service}></IIsWebService>
+<IIsWebServer	Location ="/LM/W3SVC/1" {site}></IIsWebServer>
+<IIsWebVirtualDir	Location ="/LM/W3SVC/1/ROOT" {root}>{root_child}</IIsWebVirtualDir>
+<IIsWebVirtualDir	Location ="/LM/W3SVC/1/Root/Exchange" {vdir}>{vdir_child}</IIsWebVirtualDir>
+</MBProperty></configuration>"""
+
+
+@pytest.mark.parametrize(
+    ("parts", "name", "value", "where"),
+    (
+        pytest.param(
+            {"vdir": 'AccessSSLFlags="AccessSSL"'},
+            "AccessSSLFlags",
+            8,
+            "set on /LM/W3SVC/1/Root/Exchange",
+            id="on-the-vdir",
+        ),
+        pytest.param(
+            {"root": 'AccessSSLFlags="AccessSSL"'}, "AccessSSLFlags", 8, f"set on {ROOT}", id="inherited-root"
+        ),
+        pytest.param(
+            {"site": 'AccessSSLFlags="AccessSSL"'}, "AccessSSLFlags", 8, "set on /LM/W3SVC/1", id="inherited-site"
+        ),
+        pytest.param(
+            {"service": 'AccessSSLFlags="AccessSSL"'}, "AccessSSLFlags", 8, "set on /LM/W3SVC", id="inherited-service"
+        ),
+        pytest.param(
+            {"root": 'AccessSSLFlags="AccessSSL"', "vdir": 'AccessSSLFlags="0"'},
+            "AccessSSLFlags",
+            0,
+            "set on /LM/W3SVC/1/Root/Exchange",
+            id="the-nearest-counts",
+        ),
+        pytest.param({}, "AuthFlags", 1, "not set, the schema's default", id="default"),
+        pytest.param({}, "NTAuthenticationProviders", "", "not set, the schema's default", id="default-text"),
+        pytest.param(
+            {"root_child": CUSTOM_45054.format(attributes="INHERIT")},
+            FORMS_BASED_AUTHENTICATION,
+            1,
+            f"set on {ROOT}",
+            id="custom-inherited",
+        ),
+        pytest.param(
+            {"root_child": CUSTOM_45054.format(attributes="NO_ATTRIBUTES")},
+            FORMS_BASED_AUTHENTICATION,
+            0,
+            "not set, the schema's default",
+            id="custom-not-inheritable",
+        ),
+        pytest.param(
+            {
+                "vdir_child": '<Custom Name="AuthFlags" ID="6000" Value="AuthBasic | AuthAnonymous | AuthNTLM" '
+                'Type="DWORD" UserType="IIS_MD_UT_SERVER" Attributes="INHERIT | REFERENCE"/>'
+            },
+            "AuthFlags",
+            7,
+            "set on /LM/W3SVC/1/Root/Exchange",
+            id="a-known-name-as-custom",
+        ),
+        pytest.param(
+            {"site": 'ServerBindings=":80:"'},
+            "ServerBindings",
+            (),
+            "not set, the schema's default",
+            id="bindings-are-not-inherited",
+        ),
+    ),
+)
+def test_effective_by_file(parts, name, value, where):
+    setting = read_metabase(xml(**parts)).effective(EXCHANGE.lower(), name)
+    assert (setting.value, setting.where) == (value, where)
+
+
+def test_stored_location_keeps_its_case():
+    assert read_metabase(xml()).stored_location("/lm/w3svc/1/root/EXCHANGE") == "/LM/W3SVC/1/Root/Exchange"
+
+
+@pytest.mark.parametrize(
+    ("parts", "name", "reason"),
+    (
+        pytest.param(
+            {"vdir": 'AuthFlags="AuthSmoke"'},
+            "AuthFlags",
+            "AuthFlags in MetaBase.xml could not be understood: 'AuthSmoke' is no flag of AuthFlags",
+            id="unknown-flag",
+        ),
+        pytest.param(
+            {"root": 'IPSecurity="18000080200000803c"'},
+            "IPSecurity",
+            "IPSecurity in MetaBase.xml could not be understood: IPSecurity is kept as a binary block in MetaBase.xml",
+            id="ip-security-block",
+        ),
+    ),
+)
+def test_file_that_is_not_understood_is_unknown(parts, name, reason):
+    with pytest.raises(UnknownFact) as caught:
+        read_metabase(xml(**parts)).effective(EXCHANGE, name)
+    assert caught.value.unknown == Unknown(reason, "look at it in IIS Manager")
+
+
+def test_file_without_the_key_is_unknown():
+    with pytest.raises(UnknownFact, match=r"^MetaBase\.xml has no key /LM/W3SVC/1/ROOT/gone; next step: "):
+        read_metabase(xml()).effective(f"{ROOT}/gone", "AuthFlags")
+
+
+def view(**values):
+    """A view of ROOT and Exchange; ``root_`` in front of a name is ROOT's."""
+    keys = {
+        ROOT: {name.removeprefix("root_"): value for name, value in values.items() if name.startswith("root_")},
+        EXCHANGE: {name: value for name, value in values.items() if not name.startswith("root_")},
+    }
+    return MetabaseView({k.lower(): ViewedKey(k, "IIsWebVirtualDir", v) for k, v in keys.items()})
+
+
+@pytest.mark.parametrize(
+    ("values", "where"),
+    (
+        pytest.param({"AccessSSLFlags": AccessSSLFlags(8)}, "effective", id="nothing-above"),
+        pytest.param(
+            {"AccessSSLFlags": AccessSSLFlags(8), "root_AccessSSLFlags": AccessSSLFlags(8)},
+            f"effective, perhaps inherited: {ROOT} has the same value",
+            id="the-same-above-is-a-hint",
+        ),
+        pytest.param(
+            {"AccessSSLFlags": AccessSSLFlags(8), "root_AccessSSLFlags": AccessSSLFlags(0)},
+            "effective",
+            id="other-above",
+        ),
+        pytest.param(
+            {"AccessSSLFlags": AccessSSLFlags(0), "root_AccessSSLFlags": AccessSSLFlags(0)},
+            "effective",
+            id="the-default-needs-no-hint",
+        ),
+    ),
+)
+def test_effective_by_wmi(values, where):
+    setting = view(**values).effective(EXCHANGE, "AccessSSLFlags")
+    assert (setting.value, setting.provenance, setting.where) == (
+        values["AccessSSLFlags"],
+        Provenance.EFFECTIVE,
+        where,
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "name", "text"),
+    (
+        pytest.param({}, "AuthFlags", "WMI does not show AuthFlags of /LM/W3SVC/1/ROOT/Exchange", id="not-shown"),
+        pytest.param({"AuthFlags": Unknown("odd", "look")}, "AuthFlags", "odd", id="not-understood"),
+        pytest.param({}, "45054", "WMI does not show 45054 of /LM/W3SVC/1/ROOT/Exchange", id="45054-is-not-in-wmi"),
+    ),
+)
+def test_what_wmi_does_not_show_is_unknown(values, name, text):
+    with pytest.raises(UnknownFact) as caught:
+        view(**values).effective(EXCHANGE, name)
+    assert caught.value.unknown.reason == text
+
+
+def test_both_agree_gives_the_files_provenance():
+    both = MetabaseViewAndFile(
+        view(AuthFlags=AuthFlags(6)), read_metabase(xml(root='AuthFlags="AuthBasic | AuthNTLM"'))
+    )
+    assert both.effective(EXCHANGE, "AuthFlags").where == f"set on {ROOT}"
+
+
+def test_both_disagree_is_unknown():
+    both = MetabaseViewAndFile(
+        view(AccessSSLFlags=AccessSSLFlags(0)), read_metabase(xml(root='AccessSSLFlags="AccessSSL"'))
+    )
+    with pytest.raises(UnknownFact) as caught:
+        both.effective(EXCHANGE, "AccessSSLFlags")
+    assert caught.value.unknown == Unknown(
+        "AccessSSLFlags of /LM/W3SVC/1/ROOT/Exchange is 0 by WMI, but 8 (AccessSSL) by MetaBase.xml "
+        "(set on /LM/W3SVC/1/ROOT)",
+        "IIS writes MetaBase.xml a few minutes after a change: wait for that and run again",
+    )
+
+
+def test_both_take_45054_from_the_file():
+    file = read_metabase(xml(vdir_child=CUSTOM_45054.format(attributes="INHERIT")))
+    assert MetabaseViewAndFile(view(), file).effective(EXCHANGE, FORMS_BASED_AUTHENTICATION).value == 1
+
+
+def test_both_a_key_that_is_not_written_yet_has_wmis_value_alone():
+    new = f"{ROOT}/exchange-oma"
+    shown = MetabaseView({new.lower(): ViewedKey(new, "IIsWebVirtualDir", {"AuthFlags": AuthFlags(6)})})
+    both = MetabaseViewAndFile(shown, read_metabase(xml()))
+    assert both.effective(new, "AuthFlags").where == "effective"
+    with pytest.raises(UnknownFact, match=r"^MetaBase\.xml has no key"):
+        both.effective(new, FORMS_BASED_AUTHENTICATION)
+
+
+def test_both_do_not_fall_back_to_the_file_for_what_wmi_could_not_show():
+    both = MetabaseViewAndFile(view(), read_metabase(xml(vdir='AuthFlags="AuthBasic | AuthNTLM"')))
+    with pytest.raises(UnknownFact, match=r"^WMI does not show AuthFlags"):
+        both.effective(EXCHANGE, "AuthFlags")
+
+
+def test_ancestors():
+    assert list(ancestors(EXCHANGE)) == [ROOT, "/LM/W3SVC/1", "/LM/W3SVC", "/LM"]
