@@ -13,5 +13,5 @@ RUN = pytest.StashKey[Run]()
 
 @pytest.fixture(scope="session")
 def host(request: pytest.FixtureRequest) -> ExgateHost:
-    """Testinfra's host, for each host that --hosts selects."""
+    """The host to judge, as testinfra has it: one for each host that --hosts selects."""
     return make_host(request.param, request.config.stash[RUN])

@@ -56,6 +56,11 @@ class Run:
         """The selected hosts' names."""
         return tuple(self.settings)
 
+    @property
+    def lab_control(self) -> str | None:
+        """URL of the record that the lab keeps of what it was asked, None without a lab."""
+        return self._lab.control if self._lab else None
+
     def start(self) -> None:
         """Start the lab where hosts live in it, and resolve every password once, before anything is asked.
 

@@ -1,0 +1,69 @@
+"""The product as a user runs it: a pytest process of its own, its reports in a scratch folder."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from junitparser.xunit2 import JUnitXml
+
+PROJECT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run left behind."""
+
+    status: int
+    stdout: str
+    stderr: str
+    folder: Path
+
+    @property
+    def html(self) -> str:
+        return (self.folder / "report.html").read_text(encoding="utf-8")
+
+    @property
+    def cases(self):
+        """JUnit's testcases by host and requirement."""
+        cases = {}
+        for suite in JUnitXml.fromfile(str(self.folder / "junit.xml")):
+            for case in suite:
+                named = {prop.name: prop.value for prop in case.properties()}
+                cases[named.get("host", ""), named.get("id", case.name)] = (case, named)
+        return cases
+
+    @property
+    def verdicts(self):
+        """Verdicts by host and requirement."""
+        return {key: named["verdict"] for key, (_, named) in self.cases.items() if "verdict" in named}
+
+    @property
+    def findings(self) -> list[str]:
+        """The terminal's section of ours."""
+        _, _, section = self.stdout.partition("= KB 817379 =")
+        return section.splitlines()[1:-1]
+
+
+@pytest.fixture(scope="session")
+def run_pytest(tmp_path_factory):
+    """Run pytest in the project, with reports and cache in a scratch folder."""
+
+    def run(*arguments, environment=None, folder=None, stdin=None):
+        scratch = folder or tmp_path_factory.mktemp("run")
+        reports = [f"--html={scratch / 'report.html'}", f"--junitxml={scratch / 'junit.xml'}"]
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", *reports, "-o", f"cache_dir={scratch / 'cache'}", *arguments],
+            cwd=PROJECT,
+            env=os.environ | (environment or {}),
+            capture_output=True,
+            check=False,
+            encoding="utf-8",
+            stdin=stdin or subprocess.DEVNULL,
+            timeout=120,
+        )
+        return Outcome(done.returncode, done.stdout, done.stderr, scratch)
+
+    return run

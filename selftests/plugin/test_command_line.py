@@ -1,0 +1,144 @@
+"""The command line: what is asked of whom, and what is refused before anything is asked."""
+
+import pytest
+
+from .conftest import PROJECT
+
+LAB = PROJECT / "inventories" / "lab.yml"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    (
+        pytest.param(
+            (),
+            "ERROR: no hosts: say which with --hosts, for example --hosts=backends (pytest --list-hosts shows what there "
+            "is); the machine that runs the tests is never tested by itself",
+            id="no-hosts",
+        ),
+        pytest.param(("--hosts=be04",), None, id="unknown-host"),
+        pytest.param(("--hosts=backend",), None, id="near-match"),
+        pytest.param(("--hosts=backends:!be*",), None, id="empty-match"),
+        pytest.param(
+            ("--hosts=ssh://be01",),
+            "ERROR: --hosts=ssh://be01: name hosts, groups or patterns of the inventory, not connections",
+            id="a-connection",
+        ),
+        pytest.param(("--hosts=be01", "--inventory=nowhere.yml"), None, id="no-inventory"),
+        pytest.param(
+            ("--hosts=be01", "--fail-on=red"),
+            "ERROR: --fail-on: red is no verdict; choose from pass, fail, unknown, unreachable, waived, not applicable",
+            id="fail-on",
+        ),
+        pytest.param(("--hosts=be01", "--parallel=0"), "ERROR: --parallel must be more than 0, not 0", id="parallel"),
+        pytest.param(
+            ("--hosts=be01", "--host-timeout=-1"), "ERROR: --host-timeout must be more than 0, not -1", id="time-out"
+        ),
+    ),
+)
+def test_usage_errors(run_pytest, arguments, message):
+    outcome = run_pytest(*arguments)
+    errors = [line for line in outcome.stderr.splitlines() if line]
+    assert (outcome.status, len(errors)) == (4, 1)
+    assert errors[0].startswith("ERROR: ")
+    assert message is None or errors[0] == message
+    assert not (outcome.folder / "junit.xml").exists()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "parts"),
+    (
+        pytest.param("be04", ("be04", "be01"), id="unknown-host"),
+        pytest.param("backend", ("backend", "backends"), id="near-match"),
+        pytest.param("backends:!be*", ("no host",), id="empty-match"),
+    ),
+)
+def test_usage_errors_name_near_matches(run_pytest, pattern, parts):
+    error = run_pytest(f"--hosts={pattern}").stderr
+    assert all(part in error for part in parts), error
+
+
+def test_an_old_report_does_not_survive_a_run_that_asks_nothing(run_pytest, tmp_path):
+    (tmp_path / "junit.xml").write_text("<testsuites/>", encoding="utf-8")
+    (tmp_path / "report.html").write_text("all green", encoding="utf-8")
+    assert run_pytest("--hosts=be04", folder=tmp_path).status == 4
+    assert [path.name for path in tmp_path.iterdir()] == []
+
+
+def test_a_missing_password_is_a_usage_error(run_pytest, tmp_path):
+    inventory = tmp_path / "hosts.yml"
+    inventory.write_text(
+        "all: {hosts: {be01: {role: back-end, user: x, password: {env: EXGATE_NOT_SET}}}}", encoding="utf-8"
+    )
+    outcome = run_pytest("--hosts=be01", f"--inventory={inventory}")
+    assert outcome.status == 4
+    assert outcome.stderr.count("\n") <= 2
+    assert "EXGATE_NOT_SET" in outcome.stderr
+
+
+def test_list_hosts(run_pytest):
+    outcome = run_pytest("--list-hosts", "--hosts=backends,sbs")
+    assert (outcome.status, outcome.stdout.splitlines()) == (
+        0,
+        ["be01   back-end  be01", "be02   back-end  be02", "be03   back-end  be03", "sbs01  sbs       sbs01"],
+    )
+
+
+def test_list_hosts_without_hosts_lists_all(run_pytest):
+    names = [line.split()[0] for line in run_pytest("--list-hosts").stdout.splitlines()]
+    assert len(names) == 23
+    assert names[0] == "be01"
+
+
+def test_collect_only_asks_nobody_and_runs_host_by_host(run_pytest):
+    outcome = run_pytest("--hosts=be01,dead", "--collect-only", "-q")
+    ids = [line for line in outcome.stdout.splitlines() if "::" in line]
+    assert outcome.status == 0
+    assert [line[line.index("[") :] for line in ids] == ["[be01]"] * 9 + ["[dead01]"] * 9
+    assert "tests/test_a_mobile_vdir.py::test_mobile_vdir_does_not_require_ssl[be01]" in ids
+
+
+def test_nothing_collected(run_pytest):
+    outcome = run_pytest("--hosts=be01", "-k", "no_such_test")
+    assert outcome.status == 5
+    assert "exit status 5: no test was selected: nothing was asked" in outcome.findings
+
+
+@pytest.mark.parametrize(
+    ("hosts", "fail_on", "status"),
+    (
+        pytest.param("drift-02-ssl-on-root", "fail,unknown,unreachable", 1, id="default"),
+        pytest.param("drift-02-ssl-on-root", "unknown", 0, id="narrowed"),
+        pytest.param("drift-02-ssl-on-root,dead", "fail,unreachable", 1, id="a-failure-weighs-more"),
+        pytest.param("be01,dead", "unreachable", 6, id="unseen"),
+        pytest.param("be01,dead", "fail", 0, id="unseen-allowed"),
+        pytest.param("be01", "not applicable", 1, id="widened"),
+    ),
+)
+def test_fail_on(run_pytest, hosts, fail_on, status):
+    assert run_pytest(f"--hosts={hosts}", f"--fail-on={fail_on}").status == status
+
+
+def test_a_marker_selects_by_severity(run_pytest):
+    outcome = run_pytest("--hosts=sa01", "-m", "high")
+    assert outcome.verdicts == {("sa01", "KB817379-14"): "pass"}
+
+
+def test_help_tells_our_options(run_pytest):
+    text = run_pytest("--help").stdout
+    for option in (
+        "--hosts",
+        "--inventory",
+        "--list-hosts",
+        "--parallel",
+        "--connect-timeout",
+        "--host-timeout",
+        "--fail-on",
+    ):
+        assert option in text
+
+
+def test_fixtures_can_be_listed_without_hosts(run_pytest):
+    outcome = run_pytest("--fixtures")
+    assert outcome.status == 0
+    assert "The host to judge, as testinfra has it" in outcome.stdout

@@ -1,0 +1,85 @@
+"""What a run puts on the wire: the lab keeps a record of everything that it was asked."""
+
+import socket
+from pathlib import Path
+
+import pytest
+import requests
+
+from exgate.facts.host import HostFacts
+from exgate.facts.unreachable import Unreachable
+from exgate.inventory import load_inventory
+from exgate.plugin.run import Run
+from exgate.sources.limits import Limits
+from exgate.wsman import names
+
+LAB = Path(__file__).parents[2] / "inventories" / "lab.yml"
+STD_REG_PROV = names.wmi_resource(r"root\default", "StdRegProv")
+ALLOWED = {
+    "Identify",
+    names.ENUMERATE,
+    names.PULL,
+    names.RELEASE,
+    names.GET,
+    *(f"{STD_REG_PROV}/{method}" for method in ("EnumValues", "GetStringValue", "GetDWORDValue")),
+    names.SHELL_CREATE,
+    names.SHELL_COMMAND,
+    names.SHELL_RECEIVE,
+    names.SHELL_SIGNAL,
+    names.SHELL_DELETE,
+}
+"""Nothing that changes a server."""
+SHELL = {names.SHELL_CREATE, names.SHELL_COMMAND, names.SHELL_RECEIVE, names.SHELL_SIGNAL, names.SHELL_DELETE}
+
+
+@pytest.fixture(scope="module")
+def asked():
+    """All of the lab, asked once: the run and the lab's record."""
+    run = Run(load_inventory(LAB), "all", Limits())
+    run.start()
+    try:
+        run.collect(run.names, frozenset(), lambda _name, _collected: None)
+        with requests.Session() as session:
+            session.trust_env = False
+            record = session.get(f"{run.lab_control}/record", timeout=10).json()
+    finally:
+        run.stop()
+    return run, record
+
+
+def test_only_reading_actions_are_sent(asked):
+    _, record = asked
+    assert {action for server in record.values() for action in server["actions"]} - ALLOWED == set()
+
+
+def test_a_rejected_log_on_is_tried_exactly_once(asked):
+    run, record = asked
+    assert record["locked-out"]["logon_attempts"] == 1
+    assert isinstance(run.collected["locked01"].result, Unreachable)
+
+
+def test_a_host_is_asked_through_one_connection_and_one_log_on(asked):
+    run, record = asked
+    for name, collected in run.collected.items():
+        server = record[run.settings[name].lab_server]
+        if isinstance(collected.result, HostFacts):
+            assert (server["connections"], server["logon_attempts"], server["logons_accepted"]) == (1, 1, 1), name
+            assert collected.connections == 1
+
+
+@pytest.mark.parametrize(("name", "messages"), (("be01", 13), ("sa01", 14), ("sbs01", 14)))
+def test_messages_without_the_shell(asked, name, messages):
+    _, record = asked
+    assert sum(count for action, count in record[name]["actions"].items() if action not in SHELL) == messages
+
+
+def test_no_shell_is_left_open(asked):
+    _, record = asked
+    assert {name: server["open_shells"] for name, server in record.items() if server["open_shells"]} == {}
+
+
+def test_the_lab_is_stopped_with_the_run(asked):
+    run, _ = asked
+    be01 = run.settings["be01"]
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((be01.address, be01.port), timeout=5)
