@@ -26,7 +26,7 @@ def values(server: ExchangeServer) -> dict[str, str]:
         "exchange_vdir_name": lambda: _value_name(server),
         "undo_ssl": lambda: undo(server.mobile_vdir, "AccessSSLFlags"),
         "undo_authentication": lambda: undo(server.mobile_vdir, "AuthFlags"),
-        "undo_providers": lambda: undo(server.mobile_vdir, "NTAuthenticationProviders"),
+        "undo_providers": lambda: _undo_providers(server.mobile_vdir),
         "providers_key": lambda: _providers_key(server.mobile_vdir),
         "bindings": lambda: _bindings(server.mobile_vdir),
     }
@@ -47,13 +47,17 @@ def undo(vdir: VirtualDirectory, name: str) -> str:
     Raises:
         UnknownFact: Its present value is not known.
     """
-    setting = vdir.metabase.effective(vdir.location, name)
-    path = f"{_adsutil_path(vdir.location)}/{name}"
+    return _undo(vdir.metabase.effective(vdir.location, name), vdir.location)
+
+
+def _undo(setting: Setting, location: str) -> str:
+    """Give the command for a setting that is about to be changed on a key."""
+    path = f"{_adsutil_path(location)}/{setting.name}"
     back = f"cscript adsutil.vbs set {path} {_argument(setting)}"
     remove = f"cscript adsutil.vbs delete {path}"
     if setting.provenance is Provenance.EFFECTIVE:
         return f"{back}   (or, if it was not set on this key before: {remove})"
-    return back if setting.location == vdir.location else remove
+    return back if setting.location == location else remove
 
 
 def _argument(setting: Setting) -> str:
@@ -65,9 +69,19 @@ def _adsutil_path(location: str) -> str:
     return location.removeprefix("/LM/")
 
 
-def _providers_key(vdir: VirtualDirectory) -> str:
+def _providers_setting(vdir: VirtualDirectory) -> tuple[Setting, str]:
+    """Give NTAuthenticationProviders and the key to change it on: where it is known to be set, else the vdir itself."""
     setting = vdir.metabase.effective(vdir.location, "NTAuthenticationProviders")
-    return _adsutil_path(setting.location or vdir.location)
+    return setting, setting.location if setting.provenance is Provenance.SET and setting.location else vdir.location
+
+
+def _providers_key(vdir: VirtualDirectory) -> str:
+    return _adsutil_path(_providers_setting(vdir)[1])
+
+
+def _undo_providers(vdir: VirtualDirectory) -> str:
+    setting, location = _providers_setting(vdir)
+    return _undo(setting, location)
 
 
 def _bindings(vdir: VirtualDirectory) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from typing import Any
 
 import pytest
 
@@ -25,6 +26,14 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{severity.value}: requirements of this severity")
     config.pluginmanager.register(fixtures, "exgate-fixtures")
     config.pluginmanager.register(ExgateSession(config), "exgate-session")
+
+
+@pytest.hookimpl(optionalhook=True, trylast=True)
+def pytest_metadata(metadata: dict[str, Any], config: pytest.Config) -> None:
+    """Keep the report's environment to what is ours: a CI system's variables may hold credentials."""
+    kept = {name: metadata[name] for name in ("Python", "Platform") if name in metadata}
+    metadata.clear()
+    metadata |= kept | {"Hosts": config.getoption("hosts") or "", "Inventory": str(inventory_path(config))}
 
 
 @pytest.hookimpl(tryfirst=True)

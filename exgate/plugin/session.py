@@ -87,12 +87,6 @@ class ExgateSession:
         lines = [f"inventory: {self._run.inventory.path}, hosts: {self._run.pattern} ({len(self._run.names)})"]
         return lines + [f"warning: {text}" for text in self._run.inventory.warnings]
 
-    def pytest_metadata(self, metadata: dict[str, Any]) -> None:
-        """Keep the report's environment to what is ours: a CI system's variables may hold credentials."""
-        kept = {name: metadata[name] for name in ("Python", "Platform") if name in metadata}
-        metadata.clear()
-        metadata |= kept | {"Hosts": self._config.option.hosts or "", "Inventory": str(inventory_path(self._config))}
-
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Give every test that needs a host one run a host, in session scope: tests run host by host."""
         if "host" in metafunc.fixturenames and self._run:
@@ -154,18 +148,20 @@ class ExgateSession:
         colour = {"passed": "green", "failed": "red", "error": "red"}.get(_CATEGORIES[verdict.outcome], "yellow")
         return _CATEGORIES[verdict.outcome], LETTERS[verdict.outcome], (verdict.outcome.upper(), {colour: True})
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Set the exit status that the verdicts call for, and complete the JUnit file."""
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, object, object]:
+        """Set the exit status before the reports are written, and complete the JUnit file afterwards."""
         self._status = int(exitstatus)
         if exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
             others = session.testsfailed > sum(_CATEGORIES[v.outcome] in {"failed", "error"} for v in self._verdicts)
             outcomes = [verdict.outcome for verdict in self._verdicts]
             self._status = int(pytest.ExitCode.TESTS_FAILED) if others else exit_status(outcomes, self._fail_on)
             session.exitstatus = self._status
+        result = yield
         path = _report_path(self._config, "xmlpath")
         if path and path.is_file():
             junit.rewrite(path, {(verdict.requirement, verdict.host): verdict for verdict in self._verdicts})
+        return result
 
     def pytest_unconfigure(self) -> None:
         """Close what is open."""
@@ -176,6 +172,12 @@ class ExgateSession:
     def pytest_html_report_title(self, report: Any) -> None:  # noqa: ANN401 - pytest-html has no types
         """Name the report."""
         report.title = f"KB 817379: {self._config.option.hosts}"
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_html_results_summary(self, prefix: list[str]) -> None:
+        """Say what the run means."""
+        words = [count_line(self._verdicts), *([status_line(self._status)] if self._status is not None else [])]
+        prefix += html.summary(words)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_table_header(self, cells: list[str]) -> None:

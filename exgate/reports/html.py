@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 
 from exgate.verdicts import Verdict
@@ -12,6 +13,11 @@ HEADERS = (
     '<th class="sortable" data-column-type="requirement">Requirement</th>',
     '<th class="sortable" data-column-type="severity">Severity</th>',
 )
+
+
+def summary(lines: Iterable[str]) -> list[str]:
+    """Give lines for the top of the report, escaped."""
+    return [f"<p>{escape(line)}</p>" for line in lines]
 
 
 def add_headers(cells: list[str]) -> None:

@@ -1,0 +1,65 @@
+"""Lines on a terminal."""
+
+import pytest
+
+from exgate.reports.terminal import count_line, finding_lines, status_line
+from exgate.verdicts import Outcome, Verdict
+
+
+def verdict(host, number, outcome, message="m"):
+    return Verdict(
+        requirement=f"KB817379-{number}",
+        host=host,
+        role="back-end",
+        severity="high",
+        outcome=outcome,
+        message=f"{host}: {message}",
+        why="w",
+    )
+
+
+ALL = (
+    verdict("be01", "01", Outcome.PASS),
+    verdict("be02", "01", Outcome.FAIL, "wrong"),
+    verdict("be03", "01", Outcome.UNREACHABLE, "connect: refused"),
+    verdict("be01", "02", Outcome.NOT_APPLICABLE),
+    verdict("be02", "02", Outcome.UNKNOWN, "not read"),
+    verdict("be03", "02", Outcome.UNREACHABLE, "connect: refused"),
+)
+
+
+def test_findings_are_grouped_by_host_and_a_dead_host_has_one_line():
+    assert list(finding_lines(ALL)) == [
+        "FAIL        KB817379-01 high     be02: wrong",
+        "UNKNOWN     KB817379-02 high     be02: not read",
+        "UNREACHABLE be03: connect: refused (2 requirements could not be judged)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "text"),
+    (
+        pytest.param(
+            ALL, "6 verdicts on 3 hosts: 1 pass, 1 fail, 1 unknown, 2 unreachable, 1 not applicable", id="all"
+        ),
+        pytest.param(ALL[:1], "1 verdict on 1 host: 1 pass", id="one"),
+        pytest.param((), "0 verdicts on 0 hosts: none", id="none"),
+    ),
+)
+def test_counts(verdicts, text):
+    assert count_line(verdicts) == text
+
+
+@pytest.mark.parametrize(
+    ("status", "text"),
+    (
+        (0, "exit status 0: everything that was asked complies"),
+        (1, "exit status 1: something does not comply"),
+        (2, "exit status 2: the run was interrupted: it is incomplete"),
+        (5, "exit status 5: no test was selected: nothing was asked"),
+        (6, "exit status 6: nothing that was seen fails, but not everything could be seen"),
+        (99, "exit status 99: see above"),
+    ),
+)
+def test_status(status, text):
+    assert status_line(status) == text

@@ -1,0 +1,85 @@
+"""The record: refused when it is incomplete, and filled with a host's own values."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from exgate.facts.role import ALL_ROLES, Role
+from exgate.inventory import Role as DeclaredRole
+from exgate.requirements import Requirement, Severity, event, http_status, requirement, user_sees
+
+PROJECT = Path(__file__).parent.parent
+COMPLETE = {
+    "title": "It is so",
+    "severity": Severity.HIGH,
+    "roles": ALL_ROLES,
+    "passage": "It must be so.",
+    "symptoms": (event("MSExchangeOMA", 1805, "403"),),
+    "fix": "set {mobile_vdir} of {host}",
+    "rollback": "unset {mobile_vdir}",
+    "risk": "none",
+    "references": ("KB 817379",),
+}
+
+
+def declare(**record):
+    def test_something():
+        """Because."""
+
+    return requirement("KB817379-99", **COMPLETE | record)(test_something)
+
+
+@pytest.mark.parametrize("field", tuple(COMPLETE))
+def test_an_incomplete_record_is_refused(field):
+    empty = () if isinstance(COMPLETE[field], tuple) else ""
+    with pytest.raises(ValueError, match=rf"^requirement KB817379-99 is incomplete: {field}$"):
+        declare(**{field: empty})
+
+
+def test_a_test_without_a_docstring_is_refused():
+    with pytest.raises(ValueError, match=r"^requirement KB817379-99 is incomplete: why$"):
+        requirement("KB817379-99", **COMPLETE)(lambda: None)
+
+
+@pytest.mark.parametrize("field", ("fix", "rollback"))
+def test_an_unknown_placeholder_is_refused(field):
+    with pytest.raises(ValueError, match=r"^requirement KB817379-99 has unknown placeholders: moon$"):
+        declare(**{field: "{moon} of {host}"})
+
+
+def test_fill_leaves_visible_what_is_not_known():
+    record = Requirement(id="X", why="w", **COMPLETE)
+    assert record.fill(record.fix, {"host": "be01"}) == "set <mobile vdir> of be01"
+
+
+@pytest.mark.parametrize(
+    ("symptom", "text"),
+    (
+        (event("Server ActiveSync", 3029), "event 3029, source Server ActiveSync"),
+        (event("MSExchangeOMA", 1507, "440"), 'event 1507, source MSExchangeOMA, containing "440"'),
+        (http_status("403.4"), "HTTP 403.4"),
+        (user_sees("Try again."), 'the user sees "Try again."'),
+    ),
+)
+def test_symptoms(symptom, text):
+    assert str(symptom) == text
+
+
+def test_the_inventorys_roles_are_the_facts_roles():
+    assert [role.value for role in DeclaredRole] == [role.value for role in Role]
+
+
+def test_the_catalogue():
+    found = {}
+    for path in sorted((PROJECT / "tests").glob("test_*.py")):
+        spec = importlib.util.spec_from_file_location(path.stem, path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        for test in vars(module).values():
+            for mark in getattr(test, "pytestmark", ()):
+                if mark.name == "requirement":
+                    found[mark.args[0].id] = mark.args[0].severity.value
+    assert found == dict.fromkeys(
+        (f"KB817379-{number}" for number in ("01", "02", "03", "04", "05", "11", "12", "15")), "critical"
+    ) | {"KB817379-14": "high"}
