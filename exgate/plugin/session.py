@@ -287,7 +287,10 @@ def _advance(bar: Any, name: str, collected: Collected) -> None:  # noqa: ANN401
 
 @contextmanager
 def _terminal(config: pytest.Config) -> Iterator[None]:
-    """Have the terminal to oneself, input included: for a password's prompt and for the progress bar."""
+    """Have the terminal to oneself, input included: for a password's prompt and for the progress bar.
+
+    Between tests pytest captures nothing, but keeps standard input away.
+    """
     capture = config.pluginmanager.getplugin("capturemanager")
     if capture:
         capture.suspend_global_capture(in_=True)
@@ -296,3 +299,4 @@ def _terminal(config: pytest.Config) -> Iterator[None]:
     finally:
         if capture:
             capture.resume_global_capture()
+            capture.suspend_global_capture(in_=False)

@@ -51,7 +51,7 @@ class Outcome:
 def run_pytest(tmp_path_factory):
     """Run pytest in the project, with reports and cache in a scratch folder."""
 
-    def run(*arguments, environment=None, folder=None, stdin=None):
+    def run(*arguments, environment=None, folder=None, stdin=None, in_new_session=False):
         scratch = folder or tmp_path_factory.mktemp("run")
         reports = [f"--html={scratch / 'report.html'}", f"--junitxml={scratch / 'junit.xml'}"]
         done = subprocess.run(
@@ -63,6 +63,7 @@ def run_pytest(tmp_path_factory):
             encoding="utf-8",
             stdin=stdin or subprocess.DEVNULL,
             timeout=120,
+            start_new_session=in_new_session,
         )
         return Outcome(done.returncode, done.stdout, done.stderr, scratch)
 

@@ -1,5 +1,9 @@
 """The command line: what is asked of whom, and what is refused before anything is asked."""
 
+import os
+import sys
+import threading
+
 import pytest
 
 from .conftest import PROJECT
@@ -88,6 +92,48 @@ def test_list_hosts_without_hosts_lists_all(run_pytest):
     names = [line.split()[0] for line in run_pytest("--list-hosts").stdout.splitlines()]
     assert len(names) == 23
     assert names[0] == "be01"
+
+
+def test_the_terminal_says_what_is_asked(run_pytest):
+    lines = run_pytest("--hosts=be01").stdout.splitlines()
+    assert "test session starts" in lines[0]
+    assert f"inventory: {LAB}, hosts: be01 (1)" in lines
+    assert any(line.startswith("tests/test_a_mobile_vdir.py .....") for line in lines)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX's")
+def test_a_password_is_prompted_for_once_at_the_terminal(run_pytest, tmp_path):
+    inventory = tmp_path / "hosts.yml"
+    inventory.write_text(
+        "all: {hosts: {a: {lab_server: be01}, b: {lab_server: be02}}, vars: {role: back-end, user: 'LAB\\exgate', "
+        "password: {prompt: true}}}",
+        encoding="utf-8",
+    )
+    terminal, other_end = os.openpty()
+    asked = threading.Event()
+
+    def type_until_it_is_read():
+        while not asked.wait(0.2):
+            os.write(terminal, b"typed by hand\n")
+
+    typist = threading.Thread(target=type_until_it_is_read)
+    typist.start()
+    try:
+        outcome = run_pytest(
+            "--hosts=all",
+            f"--inventory={inventory}",
+            environment={"EXGATE_LAB_PASSWORD": "typed by hand"},
+            stdin=other_end,
+            in_new_session=True,
+        )
+    finally:
+        asked.set()
+        typist.join()
+        os.close(other_end)
+        os.close(terminal)
+    assert outcome.status == 0, outcome.stderr
+    assert outcome.stderr.count("Password of") == 1
+    assert "10 passed, 8 skipped" in outcome.stdout
 
 
 def test_collect_only_asks_nobody_and_runs_host_by_host(run_pytest):
