@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from exgate.inventory import InventoryError, load_inventory
 from exgate.plugin import fixtures
 from exgate.plugin.options import add_options, inventory_path
+from exgate.plugin.reporting import ExgateReporting
 from exgate.plugin.session import ExgateSession
 from exgate.requirements import MARKER, Severity
 
@@ -26,6 +26,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{severity.value}: requirements of this severity")
     config.pluginmanager.register(fixtures, "exgate-fixtures")
     config.pluginmanager.register(ExgateSession(config), "exgate-session")
+    config.pluginmanager.register(ExgateReporting(config), "exgate-reporting")
 
 
 @pytest.hookimpl(optionalhook=True, trylast=True)
@@ -51,17 +52,3 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     for name, role, address in rows:
         print(f"{name:{widths[0]}}  {role:{widths[1]}}  {address}")  # noqa: T201 - this is the option's output
     return int(pytest.ExitCode.OK)
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> Generator[None, object, object]:
-    """Show our findings in one line each, in place of pytest's sections of failures and errors."""
-    session = config.pluginmanager.getplugin("exgate-session")
-    if not isinstance(session, ExgateSession):
-        return (yield)
-    with session.own_findings_hidden(terminalreporter):
-        result = yield
-    session.summarize(terminalreporter)
-    return result

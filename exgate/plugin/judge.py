@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -83,7 +85,10 @@ def _outcome(error: BaseException | None) -> tuple[Outcome, str]:
     for kind, outcome, words in _OUTCOMES:
         if isinstance(error, kind):
             return outcome, words(error)
-    return Outcome.UNKNOWN, f"the check itself failed, please report it: {type(error).__name__}: {_first_line(error)}"
+    place = traceback.extract_tb(error.__traceback__)[-1:]
+    where = "".join(f" ({Path(frame.filename).name}:{frame.lineno})" for frame in place)
+    text = f"{type(error).__name__}: {_first_line(error)}{where}"
+    return Outcome.UNKNOWN, f"the check itself failed, please report it: {text}"
 
 
 def _first_line(error: BaseException) -> str:

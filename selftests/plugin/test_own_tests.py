@@ -115,5 +115,5 @@ def test_broken(host):
     assert outcome.status == 6
     assert outcome.findings[0] == (
         "UNKNOWN     KB817379-99 high     be01: the check itself failed, please report it: AttributeError: "
-        "'ExchangeServer' object has no attribute 'no_such_property'"
+        "'ExchangeServer' object has no attribute 'no_such_property' (test_own.py:9)"
     )

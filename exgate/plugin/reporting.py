@@ -1,0 +1,168 @@
+"""Verdicts in what pytest reports: its terminal, its JUnit file, pytest-html's page, the exit status."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exgate.plugin.fixtures import RUN
+from exgate.plugin.options import fail_on
+from exgate.reports import html, junit
+from exgate.reports.terminal import LETTERS, count_line, finding_lines, status_line
+from exgate.verdicts import Outcome, Verdict, exit_status
+
+_ATTRIBUTE = "exgate_verdict"
+_CATEGORIES = {
+    Outcome.PASS: "passed",
+    Outcome.FAIL: "failed",
+    Outcome.UNKNOWN: "error",
+    Outcome.UNREACHABLE: "error",
+    Outcome.WAIVED: "xfailed",
+    Outcome.NOT_APPLICABLE: "skipped",
+}
+_COLOURS = {"passed": "green", "failed": "red", "error": "red"}
+_FINDINGS = ("failed", "error")
+
+
+class ExgateReporting:
+    """Hooks that report, in the process that reports."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._fail_on = fail_on(config)
+        self._verdicts: list[Verdict] = []
+        self._status: int | None = None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """A run that does not get as far as its reports must not leave those of an earlier one behind."""
+        if not session.config.option.collectonly:
+            for path in self._report_paths():
+                path.unlink(missing_ok=True)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Remember the verdicts."""
+        verdict = verdict_of(report)
+        if verdict:
+            self._verdicts.append(verdict)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_report_teststatus(
+        self, report: pytest.TestReport
+    ) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
+        """Show a verdict by its own name and letter."""
+        verdict = verdict_of(report)
+        if verdict is None:
+            return None
+        category = _CATEGORIES[verdict.outcome]
+        word = (verdict.outcome.upper(), {_COLOURS.get(category, "yellow"): True})
+        return category, LETTERS[verdict.outcome], word
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, object, object]:
+        """Set the exit status before the reports are written, and complete the JUnit file afterwards."""
+        self._status = int(exitstatus)
+        if exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
+            others = session.testsfailed > sum(_CATEGORIES[v.outcome] in _FINDINGS for v in self._verdicts)
+            outcomes = [verdict.outcome for verdict in self._verdicts]
+            self._status = int(pytest.ExitCode.TESTS_FAILED) if others else exit_status(outcomes, self._fail_on)
+            session.exitstatus = self._status
+        result = yield
+        path = self._path("xmlpath")
+        if path and path.is_file():
+            junit.rewrite(path, {(verdict.requirement, verdict.host): verdict for verdict in self._verdicts})
+        return result
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> Generator[None, object, object]:
+        """Show our findings in one line each, in place of pytest's sections of failures and errors."""
+        with _own_findings_hidden(terminalreporter.stats):
+            result = yield
+        if RUN in self._config.stash and not self._config.option.collectonly:
+            self._summarize(terminalreporter)
+        return result
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_html_report_title(self, report: Any) -> None:  # noqa: ANN401 - pytest-html has no types
+        """Name the report."""
+        report.title = f"KB 817379: {self._config.option.hosts}"
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_html_results_summary(self, prefix: list[str]) -> None:
+        """Say what the run means."""
+        prefix += html.summary([count_line(self._verdicts), *self._status_words()])
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_html_results_table_header(self, cells: list[str]) -> None:
+        """Add our columns."""
+        html.add_headers(cells)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_html_results_table_row(self, report: pytest.TestReport, cells: list[str]) -> None:
+        """Fill our columns."""
+        html.add_cells(cells, verdict_of(report), report.nodeid)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_html_results_table_html(self, report: pytest.TestReport, data: list[str]) -> None:
+        """Replace the log of a verdict by its detail."""
+        verdict = verdict_of(report)
+        if verdict:
+            data[:] = html.detail(verdict)
+
+    def _summarize(self, terminal: pytest.TerminalReporter) -> None:
+        terminal.section("KB 817379")
+        for line in finding_lines(self._verdicts):
+            terminal.write_line(line, red=True)
+        terminal.write_line(count_line(self._verdicts))
+        for line in self._status_words():
+            terminal.write_line(line, bold=True)
+        for path in self._report_paths():
+            terminal.write_line(f"report: {path}")
+
+    def _status_words(self) -> list[str]:
+        return [] if self._status is None else [status_line(self._status)]
+
+    def _report_paths(self) -> list[Path]:
+        return [path for path in (self._path("htmlpath"), self._path("xmlpath")) if path]
+
+    def _path(self, option: str) -> Path | None:
+        value = getattr(self._config.option, option, None)
+        return Path(value) if value else None
+
+
+def attach(report: pytest.TestReport, verdict: Verdict) -> None:
+    """Make pytest's report, and all that other plugins make of it, say what the verdict says."""
+    setattr(report, _ATTRIBUTE, verdict.to_json())
+    category = _CATEGORIES[verdict.outcome]
+    if category == "skipped":
+        report.outcome = "skipped"
+        report.longrepr = (str(report.location[0]), report.location[1] or 0, verdict.message)
+    elif category in _FINDINGS:
+        report.outcome = "failed"
+        report.longrepr = verdict.message
+        report.sections = []
+        # pytest and its plugins tell an error from a failure by the phase alone.
+        report.when = "call" if category == "failed" else "setup"
+
+
+def verdict_of(report: Any) -> Verdict | None:  # noqa: ANN401 - reports of tests and of collection
+    """Give the verdict that a report carries; it travels between processes as plain values."""
+    data = getattr(report, _ATTRIBUTE, None)
+    return Verdict.from_json(data) if isinstance(data, dict) else None
+
+
+@contextmanager
+def _own_findings_hidden(stats: dict[str, list[Any]]) -> Iterator[None]:
+    """Take our findings out of pytest's statistics for a while, so that it writes no sections of them."""
+    before = {category: stats[category] for category in _FINDINGS if category in stats}
+    stats |= {
+        category: [report for report in reports if not verdict_of(report)] for category, reports in before.items()
+    }
+    try:
+        yield
+    finally:
+        stats |= before
