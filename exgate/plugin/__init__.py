@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import pytest
@@ -12,6 +13,9 @@ from exgate.plugin.options import add_options, inventory_path
 from exgate.plugin.reporting import ExgateReporting
 from exgate.plugin.session import ExgateSession
 from exgate.requirements import MARKER, Severity
+
+_LOG_TOKENS = ("spnego", "winrm", "requests_kerberos")
+"""Libraries that write log-on tokens into their debug log; a password can be guessed from an NTLM token."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -24,6 +28,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"{MARKER}(record): the test is a requirement of KB 817379")
     for severity in Severity:
         config.addinivalue_line("markers", f"{severity.value}: requirements of this severity")
+    for name in _LOG_TOKENS:
+        logging.getLogger(name).setLevel(logging.WARNING)
     config.pluginmanager.register(fixtures, "exgate-fixtures")
     config.pluginmanager.register(ExgateSession(config), "exgate-session")
     config.pluginmanager.register(ExgateReporting(config), "exgate-reporting")

@@ -83,12 +83,13 @@ class ExgateSession:
             return
         wanted = dict.fromkeys(name for item in session.items if (name := _host_of(item)))
         own = frozenset(n for i in session.items if (n := _host_of(i)) and requirement_of(i) is None)
-        quiet = session.config.get_verbosity() < 0 or not sys.stderr.isatty()
+        quiet = session.config.get_verbosity() < 0
+        no_bar = quiet or not sys.stderr.isatty()
         with (
             _terminal(session.config),
-            tqdm(total=len(wanted), unit="host", desc="asking", disable=quiet, leave=False) as bar,
+            tqdm(total=len(wanted), unit="host", desc="asking", disable=no_bar, leave=False) as bar,
         ):
-            self.run.collect(wanted, own, lambda name, collected: _advance(bar, name, collected))
+            self.run.collect(wanted, own, lambda name, collected: _advance(bar, name, collected, quiet=quiet))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
@@ -140,8 +141,8 @@ def _host_of(item: pytest.Item) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _advance(bar: Any, name: str, collected: Collected) -> None:  # noqa: ANN401 - tqdm is generic
-    if isinstance(collected.result, Unreachable):
+def _advance(bar: Any, name: str, collected: Collected, *, quiet: bool) -> None:  # noqa: ANN401 - tqdm is generic
+    if isinstance(collected.result, Unreachable) and not quiet:
         bar.write(f"{name}: {collected.result.cause}", file=sys.stderr)
     bar.update()
 

@@ -70,4 +70,5 @@ def test_a_password_shows_nowhere(run_pytest, inventory, tmp_path, wrong):
     assert good == ({"unreachable"} if wrong else {"pass", "not applicable"}), outcome.stdout
     left = dict(everything(outcome))
     assert {"stdout", "junit.xml", "report.html", "debug.log"} <= set(left)
+    assert b"NTLM step" not in left["debug.log"]
     assert [name for name, data in left.items() if any(trace in data for trace in traces(used))] == []
