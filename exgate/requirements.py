@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -15,21 +15,23 @@ from exgate.facts.role import Role
 MARKER = "requirement"
 PLACEHOLDERS = frozenset(
     {
-        "host",
-        "site",
-        "mobile_vdir",
-        "secondary_vdir",
-        "address",
+        "addresses",
         "exchange_vdir",
-        "exchange_vdir_name",
-        "undo_ssl",
+        "host",
+        "mobile_vdir",
+        "near_miss",
+        "providers_key",
+        "restrictions",
+        "right_data",
+        "secondary_vdir",
+        "site",
         "undo_authentication",
         "undo_providers",
-        "providers_key",
-        "bindings",
+        "undo_ssl",
+        "wizard",
     }
 )
-"""What a fix or a rollback may say in braces; it is filled with the host's own values."""
+"""What a fix, a rollback and a risk may say in braces; it is filled with the host's own values."""
 
 _Test = TypeVar("_Test", bound=Callable[..., None])
 
@@ -83,6 +85,7 @@ class Requirement:
         symptoms: What a violation looks like.
         why: Why it matters; the test function's docstring.
         fix: What to do, for a person to review; may hold `PLACEHOLDERS` in braces.
+        fix_secondary: What to do instead where a secondary virtual directory is judged; empty where nothing differs.
         rollback: How to undo the fix; likewise.
         risk: What the fix may break.
         references: KB articles and documentation.
@@ -99,20 +102,21 @@ class Requirement:
     rollback: str
     risk: str
     references: tuple[str, ...]
+    fix_secondary: str = ""
 
     def __post_init__(self) -> None:
-        empty = [field.name for field in fields(self) if not getattr(self, field.name)]
+        empty = [field.name for field in fields(self) if field.default is MISSING and not getattr(self, field.name)]
         if empty:
             message = f"requirement {self.id or '?'} is incomplete: {', '.join(empty)}"
             raise ValueError(message)
-        for text in (self.fix, self.rollback):
+        for text in (self.fix, self.fix_secondary, self.rollback, self.risk):
             names = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
             if names - PLACEHOLDERS:
                 message = f"requirement {self.id} has unknown placeholders: {', '.join(sorted(names - PLACEHOLDERS))}"
                 raise ValueError(message)
 
     def fill(self, text: str, values: Mapping[str, str]) -> str:
-        """Fill a fix or a rollback with a host's own values; one that is not known stays visible as ``<name>``."""
+        """Fill a text with a host's own values; one that is not known stays visible as ``<name>``."""
         return text.format_map({name: values.get(name, f"<{name.replace('_', ' ')}>") for name in PLACEHOLDERS})
 
 

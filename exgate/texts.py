@@ -12,10 +12,18 @@ OMA_CANNOT_CONNECT = user_sees("Unable to connect to your mailbox on server ... 
 OMA_SYSTEM_ERROR = user_sees("A System error has occurred while processing your request. Please try again.")
 SYNCHRONIZATION_FAILED = user_sees("Synchronization failed due to an error on the server. Try again. HTTP_500")
 LEFT_ON_EXCHANGE = (event("Server ActiveSync", 3029), event("Server ActiveSync", 3030), SYNCHRONIZATION_FAILED)
-"""What shows when ActiveSync does not find the secondary virtual directory and stays on /Exchange."""
+"""What shows when ActiveSync does not find ExchangeVDir and stays on an /Exchange with SSL or the form."""
 
 PARAMETERS = "HKLM\\SYSTEM\\CurrentControlSet\\Services\\MasSync\\Parameters"
-BACK_UP_REGISTRY = (
-    "Back up the registry first (KB 322756): reg export HKLM\\SYSTEM\\CurrentControlSet\\Services\\MasSync MasSync.reg"
+ADMIN_SCRIPTS = "In C:\\Inetpub\\AdminScripts:\n"
+BACK_UP_METABASE = "Back up the metabase first: cscript %windir%\\system32\\iisback.vbs /backup /b before-kb817379\n"
+MASSYNC = PARAMETERS.removesuffix("\\Parameters")
+BACK_UP_REGISTRY = f"Back up the registry first (KB 322756): reg export {MASSYNC} MasSync.reg\n"
+RESTORE_REGISTRY = (
+    f"reg delete {PARAMETERS} /v ExchangeVDir /f\nreg import MasSync.reg   (the backup)\nRestart the IIS Admin service."
 )
-RESTART_IIS_ADMIN = "Restart the IIS Admin service (services.msc). It stops SMTP, POP3 and IMAP4 too: start them again."
+RESTART_IIS_ADMIN = (
+    "Restart the IIS Admin service (services.msc). That stops the World Wide Web Publishing service, SMTP, POP3 and "
+    "IMAP4 too: start them again."
+)
+METHOD_2 = "Method 2 of KB 817379 (a secondary virtual directory, steps 1 to 24)"

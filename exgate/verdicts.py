@@ -46,6 +46,27 @@ EXIT_WORDS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Remedy:
+    """What a person needs to act on a finding, filled with the host's own values.
+
+    Attributes:
+        symptoms: What users and the event log show.
+        passage: The article's passage that demands it.
+        fix: What to do.
+        rollback: How to undo it.
+        risk: What the fix may break.
+        references: KB articles.
+    """
+
+    symptoms: str
+    passage: str
+    fix: str
+    rollback: str
+    risk: str
+    references: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """A verdict.
 
@@ -57,8 +78,8 @@ class Verdict:
         outcome: What it is.
         message: One line: host, what was found, where it is set, what is demanded; or the reason.
         why: Why the requirement matters.
-        fix: What to do, with the host's own values; empty where there is nothing to fix.
-        rollback: How to undo it; likewise.
+        seen: Where the facts come from and when they were read; empty for a host that could not be asked.
+        remedy: What to tell with a finding; None where nothing was found wrong.
     """
 
     requirement: str
@@ -68,8 +89,8 @@ class Verdict:
     outcome: Outcome
     message: str
     why: str
-    fix: str = ""
-    rollback: str = ""
+    seen: str = ""
+    remedy: Remedy | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Give plain values, as they travel between processes."""
@@ -78,12 +99,19 @@ class Verdict:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Verdict:
         """Take what `to_json` gave."""
-        return cls(**data | {"outcome": Outcome(data["outcome"])})
+        remedy = Remedy(**data["remedy"]) if data["remedy"] else None
+        return cls(**data | {"outcome": Outcome(data["outcome"]), "remedy": remedy})
 
 
-def exit_status(outcomes: Iterable[Outcome], fail_on: frozenset[Outcome] = FAIL_ON) -> int:
-    """Give a run's exit status: a finding that was seen weighs more than one that could not be seen."""
+def exit_status(outcomes: Iterable[Outcome], fail_on: frozenset[Outcome] = FAIL_ON, *, complete: bool = True) -> int:
+    """Give a run's exit status: a finding that was seen weighs more than one that could not be seen.
+
+    Args:
+        outcomes: The verdicts' outcomes.
+        fail_on: Which of them fail the run.
+        complete: Whether everything that was selected has a verdict; a run that stopped early never complies.
+    """
     counted = fail_on & set(outcomes)
     if counted - {Outcome.UNKNOWN, Outcome.UNREACHABLE}:
         return EXIT_FAILS
-    return EXIT_UNSEEN if counted else EXIT_COMPLIES
+    return EXIT_UNSEEN if counted or not complete else EXIT_COMPLIES

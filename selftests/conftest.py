@@ -1,11 +1,22 @@
 """What all self-tests share."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+import requests
+
+from exgate.inventory import HostSettings, Role, Scheme, Secret, Transport
+from exgate.lab.servers import SERVERS
+from exgate.plugin.lab_process import PASSWORD_VARIABLE, LabProcess
+from exgate.sources.collect import endpoint_url
+from exgate.wsman.endpoint import Endpoint
 
 PROJECT = Path(__file__).parent.parent
+LAB_PASSWORD = "p@ss/w#rd? 100%ü"
+"""Every character that ever broke a URL, a header or an encoding."""
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +26,86 @@ def samples() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real samples in {folder}: set EXGATE_SAMPLES to their folder")
     return folder
+
+
+@dataclass(frozen=True)
+class LiveLab:
+    """The embedded lab with every server it has, http and https."""
+
+    process: LabProcess
+    password: str = LAB_PASSWORD
+
+    def settings(self, name: str, *, https: bool = False, **changes: Any) -> HostSettings:
+        """Give what an inventory would say of a server: sealed NTLM over http unless something else is asked."""
+        here = {
+            "name": name,
+            "role": Role.BACK_END,
+            "organization": None,
+            "address": f"{name}.invalid",
+            "port": 5985,
+            "scheme": Scheme.HTTPS if https else Scheme.HTTP,
+            "transport": Transport.NTLM,
+            "user": "LAB\\exgate",
+            "password": None,
+            "site": None,
+            "test_mailbox": None,
+            "ca_file": None,
+            "cert_pem": None,
+            "cert_key_pem": None,
+            "shell": True,
+            "lab_server": name,
+            "groups": (),
+            "source": "inventory.yml:1",
+        }
+        return self.process.place(HostSettings(**here | changes))
+
+    def host(self, name: str, **changes: Any) -> tuple[HostSettings, Secret]:
+        """Give a server's settings and password as `exgate.sources.collect` takes them."""
+        return self.settings(name, **changes), Secret(self.password)
+
+    def endpoint(self, name: str, *, https: bool = False, **changes: Any) -> Endpoint:
+        """Give a server's endpoint as `exgate.wsman` takes it."""
+        settings = self.settings(name, https=https)
+        here = {
+            "url": endpoint_url(settings),
+            "transport": settings.transport.value,
+            "user": settings.user,
+            "password": self.password,
+            "ca_file": settings.ca_file if https else None,
+        }
+        return Endpoint(**here | changes)
+
+    def record(self, name: str) -> dict[str, Any]:
+        """Give what a server saw since the last reset."""
+        return self.records()[name]
+
+    def records(self) -> dict[str, dict[str, Any]]:
+        """Give what every server saw since the last reset."""
+        with requests.Session() as session:
+            session.trust_env = False
+            return session.get(f"{self.process.control}/record", timeout=10).json()
+
+    def reset(self) -> None:
+        """Let every server count anew."""
+        with requests.Session() as session:
+            session.trust_env = False
+            session.post(f"{self.process.control}/reset", timeout=10).raise_for_status()
+
+
+@pytest.fixture(scope="session")
+def started_lab():
+    """The lab as it was left by the last test that used it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(PASSWORD_VARIABLE, LAB_PASSWORD)
+        process = LabProcess.start(SERVERS, https=True)
+    try:
+        yield LiveLab(process)
+    finally:
+        process.stop()
+
+
+@pytest.fixture
+def live_lab(started_lab):
+    """The lab with fresh records."""
+    started_lab.reset()
+    return started_lab

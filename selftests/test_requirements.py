@@ -42,7 +42,7 @@ def test_a_test_without_a_docstring_is_refused():
         requirement("KB817379-99", **COMPLETE)(lambda: None)
 
 
-@pytest.mark.parametrize("field", ("fix", "rollback"))
+@pytest.mark.parametrize("field", ("fix", "fix_secondary", "rollback", "risk"))
 def test_an_unknown_placeholder_is_refused(field):
     with pytest.raises(ValueError, match=r"^requirement KB817379-99 has unknown placeholders: moon$"):
         declare(**{field: "{moon} of {host}"})

@@ -1,8 +1,10 @@
 """Exit statuses, as a table."""
 
+import json
+
 import pytest
 
-from exgate.verdicts import FAIL_ON, Outcome, Verdict, exit_status
+from exgate.verdicts import FAIL_ON, Outcome, Remedy, Verdict, exit_status
 
 PASS, FAIL, UNKNOWN, UNREACHABLE, WAIVED, MOOT = Outcome
 
@@ -25,9 +27,20 @@ def test_exit_status(outcomes, fail_on, status):
     assert exit_status(outcomes, fail_on) == status
 
 
+def test_a_run_that_stopped_early_never_complies():
+    assert exit_status((PASS,), complete=False) == 6
+    assert exit_status((PASS, FAIL), complete=False) == 1
+
+
 def test_a_verdict_travels_as_plain_values():
     verdict = Verdict(
-        requirement="KB817379-02", host="be01", role="back-end", severity="critical", outcome=FAIL, message="m", why="w"
+        requirement="KB817379-02",
+        host="be01",
+        role="back-end",
+        severity="critical",
+        outcome=FAIL,
+        message="m",
+        why="w",
+        remedy=Remedy(symptoms="s", passage="p", fix="f", rollback="r", risk="k", references="KB"),
     )
-    assert Verdict.from_json(verdict.to_json()) == verdict
-    assert {type(value) for value in verdict.to_json().values()} == {str}
+    assert Verdict.from_json(json.loads(json.dumps(verdict.to_json()))) == verdict

@@ -4,8 +4,11 @@ from exgate.exchange import ExchangeServer, VirtualDirectory
 from exgate.facts.role import MAILBOX_ROLES
 from exgate.requirements import Severity, event, http_status, requirement
 from exgate.texts import (
+    ADMIN_SCRIPTS,
+    BACK_UP_METABASE,
     KB_215383,
     KB_817379,
+    METHOD_2,
     OMA_CANNOT_CONNECT,
     OMA_SYSTEM_ERROR,
     RESTART_IIS_ADMIN,
@@ -21,12 +24,15 @@ from exgate.texts import (
     passage="Exchange Server ActiveSync and Exchange Outlook Mobile Access (OMA) use the /Exchange virtual directory "
     "to access OWA templates and DAV on Exchange back-end servers on which the user's mailbox is located.",
     symptoms=(OMA_CANNOT_CONNECT, http_status("404")),
-    fix="If ExchangeVDir names it: create /{mobile_vdir} from a file, as KB 817379 describes under Method 2 (IIS Manager, "
-    "/Exchange, All Tasks, Save Configuration to a File; then New, Virtual Directory (from file)).\n"
-    "If /Exchange itself is missing: Exchange System Manager, Servers, {host}, Protocols, HTTP, Exchange Virtual Server; "
-    "restart the Microsoft Exchange System Attendant, which writes it to IIS again.",
-    rollback="Delete the virtual directory /{mobile_vdir} of web site {site} in IIS Manager.",
-    risk="Restarting the System Attendant interrupts the mailbox store.",
+    fix="{wizard}The virtual directory /Exchange is missing. Exchange writes it to IIS: back up the metabase, delete the key "
+    "DS2MB of the metabase, and restart the Microsoft Exchange System Attendant, as KB 883380 describes step by step. "
+    "Restarting the System Attendant alone does not bring it back.",
+    fix_secondary="{wizard}ExchangeVDir names /{mobile_vdir}, which does not exist. Create it beside /Exchange, under exactly this "
+    f"name, with {METHOD_2}; or, if another virtual directory is meant, correct ExchangeVDir (KB817379-12).",
+    rollback="iisback.vbs /restore with the metabase's backup. A virtual directory that was created from a file is deleted in "
+    "IIS Manager; never delete /Exchange.",
+    risk="Restarting the System Attendant interrupts the mailbox store; resetting DS2MB resets Exchange's other virtual "
+    "directories to what Exchange System Manager says.",
     references=(KB_817379, "KB 883380: reset the default virtual directories of OWA in Exchange Server 2003"),
 )
 def test_mobile_vdir_exists(server: ExchangeServer) -> None:
@@ -49,11 +55,15 @@ def test_mobile_vdir_exists(server: ExchangeServer) -> None:
         http_status("403.4"),
         OMA_CANNOT_CONNECT,
     ),
-    fix="cscript adsutil.vbs set w3svc/{site}/root/{mobile_vdir}/AccessSSLFlags 0\n"
+    fix="{wizard}Where users' browsers must use SSL on /Exchange and there is no front-end server, leave /Exchange and use "
+    f"{METHOD_2} instead. Otherwise:\n{ADMIN_SCRIPTS}"
+    'cscript adsutil.vbs set "w3svc/{site}/root/{mobile_vdir}/AccessSSLFlags" 0\n'
     "(IIS Manager: /{mobile_vdir}, Properties, Directory Security, Secure communications, Edit: clear "
-    '"Require secure channel (SSL)".)\n'
-    "Where users' browsers must use SSL on /Exchange and there is no front-end server, leave /Exchange and use Method 2 "
-    f"of KB 817379 instead: a secondary virtual directory.\n{RESTART_IIS_ADMIN}",
+    f'"Require secure channel (SSL)".)\n{RESTART_IIS_ADMIN}',
+    fix_secondary=f"{{wizard}}{ADMIN_SCRIPTS}"
+    'cscript adsutil.vbs set "w3svc/{site}/root/{mobile_vdir}/AccessSSLFlags" 0\n'
+    "(IIS Manager: /{mobile_vdir}, Properties, Directory Security, Secure communications, Edit: clear "
+    f'"Require secure channel (SSL)".)\n{RESTART_IIS_ADMIN}',
     rollback="{undo_ssl}",
     risk="Browsers may then use /{mobile_vdir} without SSL: keep it from the Internet (firewall, front-end, Method 2).",
     references=(KB_817379,),
@@ -76,13 +86,21 @@ def test_mobile_vdir_does_not_require_ssl(mobile_vdir: VirtualDirectory) -> None
         http_status("440"),
         OMA_SYSTEM_ERROR,
     ),
-    fix="Exchange System Manager, Servers, {host}, Protocols, HTTP, Exchange Virtual Server, Properties, Settings: clear "
+    fix="{wizard}Where users need forms-based authentication and there is no front-end server, leave it on and use "
+    f"{METHOD_2} instead. Otherwise:\n"
+    "Exchange System Manager, Servers, {host}, Protocols, HTTP, Exchange Virtual Server, Properties, Settings: clear "
     '"Enable Forms Based Authentication"; then run iisreset /noforce.\n'
-    "Never with adsutil.vbs on /Exchange: the System Attendant (DS2MB) would overwrite it within 15 minutes.\n"
-    "Where users need forms-based authentication and there is no front-end server, use Method 2 of KB 817379 instead: a "
-    "secondary virtual directory, copied from /Exchange while forms-based authentication is off.",
-    rollback='Set "Enable Forms Based Authentication" again in the same place; then run iisreset /noforce.',
-    risk="Users of Outlook Web Access get the browser's log-on dialog instead of the form, and restarting IIS interrupts them.",
+    "Never with adsutil.vbs on /Exchange: the System Attendant (DS2MB) would overwrite it within 15 minutes.",
+    fix_secondary="{wizard}/{mobile_vdir} was copied from /Exchange while forms-based authentication was on, and Exchange System "
+    "Manager does not know it: make the copy again.\n"
+    "1. Exchange System Manager, Servers, {host}, Protocols, HTTP, Exchange Virtual Server, Properties, Settings: clear "
+    '"Enable Forms Based Authentication"; run iisreset /noforce.\n'
+    "2. IIS Manager: delete /{mobile_vdir}; make it again from /Exchange (KB 817379, Method 2, steps 1 to 16).\n"
+    "3. Set forms-based authentication again in Exchange System Manager, if users need it on /Exchange.\n"
+    f"4. {RESTART_IIS_ADMIN}",
+    rollback='Set "Enable Forms Based Authentication" again in the same place, and run iisreset /noforce; a copy that was made '
+    "again stays.",
+    risk="Meanwhile users of Outlook Web Access get the browser's log-on dialog, and restarting IIS interrupts them.",
     references=(KB_817379,),
 )
 def test_mobile_vdir_has_forms_based_authentication_off(mobile_vdir: VirtualDirectory) -> None:
@@ -99,11 +117,16 @@ def test_mobile_vdir_has_forms_based_authentication_off(mobile_vdir: VirtualDire
     passage='The mailbox server [%1] does not allow "Negotiate" authentication to its [%2] virtual directory. Exchange '
     "ActiveSync can only access the server using this authentication scheme. (Event 3031)",
     symptoms=(event("Server ActiveSync", 3031), SYNCHRONIZATION_FAILED),
-    fix='If NTAuthenticationProviders lacks it: cscript adsutil.vbs set {providers_key}/NTAuthenticationProviders "Negotiate,NTLM"\n'
-    "If Integrated Windows authentication is off: on /Exchange in Exchange System Manager (HTTP, Exchange Virtual Server, "
-    "Exchange, Properties, Access, Authentication), because DS2MB overwrites IIS there; on a secondary virtual directory in "
-    f"IIS Manager (Directory Security, Authentication and access control).\n{RESTART_IIS_ADMIN}",
-    rollback="{undo_providers}\n{undo_authentication}",
+    fix=f"{{wizard}}If NTAuthenticationProviders lacks it: {ADMIN_SCRIPTS}"
+    'cscript adsutil.vbs set "{providers_key}/NTAuthenticationProviders" "Negotiate,NTLM"\n'
+    "If Integrated Windows authentication is off: Exchange System Manager, HTTP, Exchange Virtual Server, Exchange, "
+    "Properties, Access, Authentication: set it there, because the System Attendant (DS2MB) overwrites IIS.\n"
+    f"{RESTART_IIS_ADMIN}",
+    fix_secondary=f"{{wizard}}If NTAuthenticationProviders lacks it: {ADMIN_SCRIPTS}"
+    'cscript adsutil.vbs set "{providers_key}/NTAuthenticationProviders" "Negotiate,NTLM"\n'
+    "If Integrated Windows authentication is off: IIS Manager, /{mobile_vdir}, Properties, Directory Security, "
+    f"Authentication and access control, Edit: set it.\n{RESTART_IIS_ADMIN}",
+    rollback="{undo_providers}\n(Integrated Windows authentication: clear it where it was set.)",
     risk="Kerberos must then work: a service principal name that is registered twice breaks log-ons that NTLM would serve.",
     references=(KB_817379, KB_215383, "KB 832769: Windows SharePoint Services sets NTLM alone"),
 )
@@ -121,10 +144,10 @@ def test_mobile_vdir_offers_negotiate(mobile_vdir: VirtualDirectory) -> None:
     passage="The Microsoft-Server-ActiveSync and Outlook Mobile Access virtual directories only try to connect with the "
     "Exchange virtual directory over TCP port 80 (HTTP), not over TCP Port 443 (HTTPS).",
     symptoms=(OMA_CANNOT_CONNECT, SYNCHRONIZATION_FAILED),
-    fix='cscript adsutil.vbs set w3svc/{site}/ServerBindings ":80:" {bindings}\n'
-    "(IIS Manager: web site {site}, Properties, Web Site, Advanced: add All Unassigned, port 80, no host header.)\n"
-    "First make sure that no other web site has this binding.",
-    rollback="cscript adsutil.vbs set w3svc/{site}/ServerBindings {bindings}",
+    fix=f"{{wizard}}{BACK_UP_METABASE}"
+    "IIS Manager: web site {site}, Properties, Web Site, Advanced: add All Unassigned, TCP port 80, no host header; leave the "
+    "other entries. No other web site may hold this binding, or a more specific one for the server's own name.",
+    rollback="The same dialog: remove the entry again (or iisback.vbs /restore with the backup).",
     risk="The web site becomes reachable without SSL: keep TCP 80 from the Internet by a firewall.",
     references=(KB_817379,),
 )

@@ -10,6 +10,7 @@ from exgate.facts.network import Network
 from exgate.facts.unknown import Unknown, known
 
 LOOPBACK = IPv4Network("127.0.0.0/8")
+LOCALHOST = IPv4Address("127.0.0.1")
 
 
 def restricted_to_itself(restrictions: IPRestrictions, network: Network | Unknown) -> tuple[bool, str]:
@@ -32,7 +33,7 @@ def restricted_to_itself(restrictions: IPRestrictions, network: Network | Unknow
     return _covers(restrictions, server)
 
 
-def verdict(subject: str, restrictions: IPRestrictions, network: Network | Unknown) -> Reading:
+def read_restrictions(subject: str, restrictions: IPRestrictions, network: Network | Unknown) -> Reading:
     """Give the reading for a virtual directory.
 
     Args:
@@ -50,7 +51,7 @@ def verdict(subject: str, restrictions: IPRestrictions, network: Network | Unkno
 
 def _granted_by_default(restrictions: IPRestrictions, network: Network | Unknown) -> str:
     own = network.addresses if isinstance(network, Network) else ()
-    if any(address in denied for denied in restrictions.ip_deny for address in (*own, *LOOPBACK_ADDRESSES)):
+    if any(address in denied for denied in restrictions.ip_deny for address in (*own, LOCALHOST)):
         return "denies the server itself and lets everybody else in, the reverse of what is meant"
     if restrictions.restricts:
         return "lets everybody in but the addresses that it denies"
@@ -58,26 +59,17 @@ def _granted_by_default(restrictions: IPRestrictions, network: Network | Unknown
 
 
 def _covers(restrictions: IPRestrictions, server: Network) -> tuple[bool, str]:
-    only_loopback = all(grant.subnet_of(LOOPBACK) for grant in restrictions.ip_grant)
     if not restrictions.ip_grant:
         return False, "lets nobody in, not even the server itself"
-    resolved = server.own_name_resolves_to
-    if isinstance(resolved, Unknown) and only_loopback:
-        return False, "lets in the loopback address alone, but the server asks itself by its own name"
+    name, resolved = server.computer_name, server.own_name_resolves_to
+    if all(grant.subnet_of(LOOPBACK) for grant in restrictions.ip_grant):
+        there = "" if isinstance(resolved, Unknown) else f" ({name} resolves to {_show(resolved)} there)"
+        return False, f"lets in the loopback address alone, but the server asks itself by its own name{there}"
     addresses = known(resolved)
     missing = [address for address in addresses if not restrictions.grants(address)]
-    name = server.computer_name
-    if missing and only_loopback:
-        return False, (
-            f"lets in the loopback address alone, but the server asks itself by its own name, "
-            f"and {name} resolves to {_show(missing)} there"
-        )
     if missing:
         return False, f"keeps the server itself out: {name} resolves to {_show(missing)} there"
     return True, f"lets in the server alone ({name} resolves to {_show(addresses)} there)"
-
-
-LOOPBACK_ADDRESSES = (IPv4Address("127.0.0.1"),)
 
 
 def _own(grant: IPv4Network, server: Network) -> bool:

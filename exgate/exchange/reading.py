@@ -11,11 +11,15 @@ class Reading:
 
     Attributes:
         value: The yes or the no.
-        found: One line for an administrator: the value found, where it is set, what is demanded.
+        found: One line for an administrator: the value found, where it is set, what is demanded. A line break in a
+            server's own value is shown as such.
     """
 
     value: bool
     found: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "found", self.found.replace("\r", "\\r").replace("\n", "\\n"))
 
     @classmethod
     def yes(cls, found: str) -> Reading:
@@ -36,3 +40,15 @@ class Reading:
 
 class Moot(Exception):  # noqa: N818 - it is no error: the verdict is "not applicable"
     """Raised when a question makes no sense for a server; its text is the reason."""
+
+
+class Blocked(Moot):
+    """Raised when a question makes no sense because another requirement already fails.
+
+    Attributes:
+        judged_by: The id of that requirement: only a run that judges it may leave this question aside.
+    """
+
+    def __init__(self, reason: str, judged_by: str) -> None:
+        super().__init__(f"{reason}, which {judged_by} judges")
+        self.judged_by = judged_by

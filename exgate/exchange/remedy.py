@@ -4,41 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from ipaddress import IPv4Address
 
 from exgate.exchange.reading import Moot
 from exgate.exchange.server import EXCHANGE, ExchangeServer
 from exgate.exchange.vdir import VirtualDirectory
+from exgate.facts.ip_restrictions import IPRestrictions
 from exgate.facts.metabase import Provenance, Setting
-from exgate.facts.registry import MASSYNC_PARAMETERS
+from exgate.facts.role import Role
 from exgate.facts.unknown import UnknownFact, known
+
+_WIZARD = (
+    "On Small Business Server run the Configure E-Mail and Internet Connection Wizard first: it sets this up as Setup "
+    "did. Only if that does not help:\n"
+)
 
 
 def values(server: ExchangeServer) -> dict[str, str]:
     """Give what is known of a server, by the names that requirements use in braces; what is not known is left out."""
     readers: dict[str, Callable[[], str]] = {
         "host": lambda: server.facts.host,
-        "site": lambda: server.mobile_vdir.site_number,
-        "mobile_vdir": lambda: server.mobile_vdir.name.strip("/"),
+        "site": lambda: _site(server),
+        "mobile_vdir": lambda: server.mobile_vdir_name.strip("/"),
         "secondary_vdir": lambda: server.secondary_vdir.name.strip("/"),
-        "address": lambda: _address(server),
         "exchange_vdir": lambda: server.exchange_vdir or "",
-        "exchange_vdir_name": lambda: _value_name(server),
+        "right_data": lambda: _right_data(server),
+        "near_miss": lambda: _remove_near_miss(server),
+        "addresses": lambda: _addresses(server),
         "undo_ssl": lambda: undo(server.mobile_vdir, "AccessSSLFlags"),
         "undo_authentication": lambda: undo(server.mobile_vdir, "AuthFlags"),
         "undo_providers": lambda: _undo_providers(server.mobile_vdir),
-        "providers_key": lambda: _providers_key(server.mobile_vdir),
-        "bindings": lambda: _bindings(server.mobile_vdir),
+        "providers_key": lambda: _adsutil_path(_providers_setting(server.mobile_vdir)[1]),
+        "restrictions": lambda: str(_restrictions(server.secondary_vdir)),
     }
-    found: dict[str, str] = {}
+    found: dict[str, str] = {"wizard": _WIZARD if server.role is Role.SBS else ""}
     for name, read in readers.items():
         with suppress(UnknownFact, Moot):
             text = read()
             if text:
                 found[name] = text
-    found.setdefault("mobile_vdir", EXCHANGE.strip("/"))
-    found.setdefault("secondary_vdir", "exchange-oma")
+    found.setdefault("near_miss", "")
     return found
+
+
+def is_secondary(server: ExchangeServer) -> bool:
+    """Whether the mobile virtual directory is one that IIS Manager made, and Exchange System Manager does not know."""
+    with suppress(UnknownFact):
+        return server.mobile_vdir_name.lower() != EXCHANGE.lower()
+    return False
 
 
 def undo(vdir: VirtualDirectory, name: str) -> str:
@@ -52,21 +64,22 @@ def undo(vdir: VirtualDirectory, name: str) -> str:
 
 def _undo(setting: Setting, location: str) -> str:
     """Give the command for a setting that is about to be changed on a key."""
-    path = f"{_adsutil_path(location)}/{setting.name}"
-    back = f"cscript adsutil.vbs set {path} {_argument(setting)}"
+    path = f'"{_adsutil_path(location)}/{setting.name}"'
+    value = f'"{setting.value}"' if isinstance(setting.value, str) else f"{setting.value:d}"
+    back = f"cscript adsutil.vbs set {path} {value}"
     remove = f"cscript adsutil.vbs delete {path}"
     if setting.provenance is Provenance.EFFECTIVE:
         return f"{back}   (or, if it was not set on this key before: {remove})"
     return back if setting.location == location else remove
 
 
-def _argument(setting: Setting) -> str:
-    return f'"{setting.value}"' if isinstance(setting.value, str) else f"{setting.value:d}"
-
-
 def _adsutil_path(location: str) -> str:
     """Give a key as adsutil.vbs wants it, without ``/LM/``."""
     return location.removeprefix("/LM/")
+
+
+def _site(server: ExchangeServer) -> str:
+    return (server.home_site or "").rpartition("/")[2]
 
 
 def _providers_setting(vdir: VirtualDirectory) -> tuple[Setting, str]:
@@ -75,28 +88,34 @@ def _providers_setting(vdir: VirtualDirectory) -> tuple[Setting, str]:
     return setting, setting.location if setting.provenance is Provenance.SET and setting.location else vdir.location
 
 
-def _providers_key(vdir: VirtualDirectory) -> str:
-    return _adsutil_path(_providers_setting(vdir)[1])
-
-
 def _undo_providers(vdir: VirtualDirectory) -> str:
-    setting, location = _providers_setting(vdir)
-    return _undo(setting, location)
+    return _undo(*_providers_setting(vdir))
 
 
-def _bindings(vdir: VirtualDirectory) -> str:
-    setting = vdir.metabase.effective(vdir.site, "ServerBindings")
-    entries = setting.value if isinstance(setting.value, tuple) else ()
-    return " ".join(f'"{entry}"' for entry in entries)
+def _restrictions(vdir: VirtualDirectory) -> IPRestrictions | str:
+    value = vdir.metabase.effective(vdir.location, "IPSecurity").value
+    return value if isinstance(value, IPRestrictions) else ""
 
 
-def _address(server: ExchangeServer) -> str:
-    network = known(server.facts.network)
-    resolved = network.own_name_resolves_to
-    addresses: tuple[IPv4Address, ...] = resolved if isinstance(resolved, tuple) else network.addresses
-    return str(addresses[0]) if addresses else ""
+def _right_data(server: ExchangeServer) -> str:
+    """Give what ExchangeVDir ought to hold: the name of the virtual directory that it, or its near miss, means."""
+    near = server.near_miss
+    data = server.exchange_vdir or (known(near[1].data) if near else None)
+    site = server.home_site
+    if not isinstance(data, str) or site is None:
+        return ""
+    location = server.metabase.stored_location(f"{site}/ROOT/{data.strip('/')}")
+    return location[len(f"{site}/ROOT") :] if location else ""
 
 
-def _value_name(server: ExchangeServer) -> str:
-    value = server.facts.registry.key(MASSYNC_PARAMETERS).any_case("ExchangeVDir")
-    return value.name if value else ""
+def _remove_near_miss(server: ExchangeServer) -> str:
+    near = server.near_miss
+    if near is None:
+        return ""
+    path, value = near
+    return f'reg delete HKLM\\{path} /v "{value.name}" /f\n'
+
+
+def _addresses(server: ExchangeServer) -> str:
+    """Give what the server's own name resolves to there; a guess would keep the server out."""
+    return ", ".join(map(str, known(known(server.facts.network).own_name_resolves_to)))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from exgate.exchange.reading import Moot, Reading
+from exgate.exchange.reading import Blocked, Moot, Reading
 from exgate.exchange.vdir import VirtualDirectory
 from exgate.facts.host import HostFacts
 from exgate.facts.metabase import VIRTUAL_DIRECTORY, WEB_SITE, Metabase
@@ -19,6 +18,7 @@ EXCHANGE = "/Exchange"
 
 _SITE = re.compile(r"/LM/W3SVC/\d+", re.IGNORECASE)
 _SHOWN_VDIRS = 8
+_SAY_WHICH_SITE = "say which with site: in the inventory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +50,24 @@ class ExchangeServer:
         return data if isinstance(data, str) and data else None
 
     @property
+    def mobile_vdir_name(self) -> str:
+        """The name of the virtual directory that ActiveSync and OMA use, whether it exists or not: ``/Exchange``."""
+        data = self.exchange_vdir
+        return f"/{data.strip('/')}" if data else EXCHANGE
+
+    @property
     def mobile_vdir_exists(self) -> Reading:
         """Whether the virtual directory that ActiveSync and OMA use exists below a web site's ROOT."""
         location = self._mobile_location()
         if location:
-            return Reading.yes(f"{self._mobile_name()} exists: {location}")
+            return Reading.yes(f"{self.mobile_vdir_name} exists: {location}")
         because = (
             f"which {EXCHANGE_VDIR} names"
             if self.exchange_vdir
             else f"which is used because {EXCHANGE_VDIR} is not set"
         )
         return Reading.no(
-            f"{self._mobile_name()}, {because}, does not exist below the ROOT of "
+            f"{self.mobile_vdir_name}, {because}, does not exist below the ROOT of "
             f"{self._site_words()}; demanded: this virtual directory",
         )
 
@@ -74,8 +80,8 @@ class ExchangeServer:
         """
         location = self._mobile_location()
         if location is None:
-            message = f"{self._mobile_name()} does not exist, which KB817379-01 judges"
-            raise Moot(message)
+            reason = f"{self.mobile_vdir_name} does not exist"
+            raise Blocked(reason, "KB817379-01")
         return VirtualDirectory(location, self.metabase, self.facts.network)
 
     @property
@@ -108,7 +114,7 @@ class ExchangeServer:
             return Reading.no(f"{place} holds {EXCHANGE_VDIR} as {exact.type_name}; {demanded}")
         if exact is not None and known(exact.data):
             return Reading.yes(f"{EXCHANGE_VDIR} is there, in this case, as REG_SZ")
-        near = next(self._near_misses(), None) if exact is None else None
+        near = self.near_miss if exact is None else None
         if near is not None:
             path, value = near
             return Reading.no(
@@ -129,15 +135,15 @@ class ExchangeServer:
         """
         data = self.exchange_vdir
         if data is None:
-            message = f"the services find no {EXCHANGE_VDIR}, which KB817379-11 judges"
-            raise Moot(message)
+            reason = f"the services find no {EXCHANGE_VDIR}"
+            raise Blocked(reason, "KB817379-11")
         found = f'{EXCHANGE_VDIR} is "{data}"'
-        site = self._home_site()
+        site = self.home_site
         if site is None:
             return Reading.no(f"{found}, but no web site holds {EXCHANGE}; demanded: a virtual directory beside it")
         location = self.metabase.stored_location(f"{site}/ROOT/{data.strip('/')}")
         if location is None or location not in self._vdirs(site):
-            names = [vdir.removeprefix(f"{site}/ROOT") for vdir in self._vdirs(site)]
+            names = [vdir[len(f"{site}/ROOT") :] for vdir in self._vdirs(site)]
             shown = ", ".join(names[:_SHOWN_VDIRS]) + (", ..." if len(names) > _SHOWN_VDIRS else "")
             return Reading.no(
                 f"{found}, but web site {_number(site)} has no such virtual directory; there are: {shown}"
@@ -147,25 +153,33 @@ class ExchangeServer:
             return Reading.no(f'{found}; demanded: "{name}", the virtual directory\'s name in its own case')
         return Reading.yes(f"{found}, a virtual directory of web site {_number(site)}")
 
-    def _near_misses(self) -> Iterator[tuple[str, RegistryValue]]:
-        """Give values that look like ExchangeVDir: other case, white space inside or around, the key above."""
+    @property
+    def near_miss(self) -> tuple[str, RegistryValue] | None:
+        """A value that looks like ExchangeVDir and is not, with its key: other case, white space, the key above."""
         for path in (MASSYNC_PARAMETERS, MASSYNC):
             for value in self.facts.registry.key(path).values or ():
-                if "".join(value.name.split()).lower() == EXCHANGE_VDIR.lower():
-                    yield path, value
-
-    def _mobile_name(self) -> str:
-        data = self.exchange_vdir
-        return f"/{data.strip('/')}" if data else EXCHANGE
+                exact = path == MASSYNC_PARAMETERS and value.name == EXCHANGE_VDIR
+                if not exact and "".join(value.name.split()).lower() == EXCHANGE_VDIR.lower():
+                    return path, value
+        return None
 
     def _mobile_location(self) -> str | None:
-        site = self._home_site()
-        anywhere = [] if self.declared_site is not None else self._sites()
-        for place in [site] if site else anywhere:
-            location = self.metabase.stored_location(f"{place}/ROOT{self._mobile_name()}")
+        """Give the mobile virtual directory's location, None when there is none.
+
+        Raises:
+            UnknownFact: No web site holds /Exchange, and several hold the secondary virtual directory.
+        """
+        site = self.home_site
+        found = []
+        for place in [site] if site else self._sites():
+            location = self.metabase.stored_location(f"{place}/ROOT{self.mobile_vdir_name}")
             if location and location in self._vdirs(place):
-                return location
-        return None
+                found.append(location)
+        if len(found) > 1:
+            raise UnknownFact(
+                Unknown(f"several web sites hold {self.mobile_vdir_name}: {', '.join(found)}", _SAY_WHICH_SITE)
+            )
+        return found[0] if found else None
 
     def _sites(self) -> list[str]:
         return [site for site in self.metabase.locations(WEB_SITE) if _SITE.fullmatch(site)]
@@ -174,20 +188,32 @@ class ExchangeServer:
         root = f"{site}/ROOT/".lower()
         return [vdir for vdir in self.metabase.locations(VIRTUAL_DIRECTORY) if vdir.lower().startswith(root)]
 
-    def _home_site(self) -> str | None:
-        """Give the web site that holds /Exchange, None when none does.
+    @property
+    def home_site(self) -> str | None:
+        """The web site that holds /Exchange, None when none does.
 
         Raises:
-            UnknownFact: Several do and the inventory does not say which.
+            UnknownFact: Several do and the inventory does not say which, or the one that it says does not exist.
         """
-        if self.declared_site is not None:
-            return self.metabase.stored_location(f"/LM/W3SVC/{self.declared_site}")
-        homes = [site for site in self._sites() if self.metabase.stored_location(f"{site}/ROOT{EXCHANGE}")]
-        if len(homes) > 1:
-            numbers = ", ".join(_number(site) for site in homes)
+        sites = self._sites()
+        numbers = ", ".join(_number(site) for site in sites)
+        if not sites:
             raise UnknownFact(
-                Unknown(f"several web sites hold {EXCHANGE}: {numbers}", "say which with site: in the inventory")
+                Unknown("WMI shows no web site at all", "check that the account sees IIS's configuration")
             )
+        if self.declared_site is not None:
+            site = next((site for site in sites if _number(site) == str(self.declared_site)), None)
+            if site is None:
+                raise UnknownFact(
+                    Unknown(
+                        f"the inventory says web site {self.declared_site}, but there are {numbers}", "correct site:"
+                    )
+                )
+            return site
+        homes = [site for site in sites if self.metabase.stored_location(f"{site}/ROOT{EXCHANGE}")]
+        if len(homes) > 1:
+            held = ", ".join(_number(site) for site in homes)
+            raise UnknownFact(Unknown(f"several web sites hold {EXCHANGE}: {held}", _SAY_WHICH_SITE))
         return homes[0] if homes else None
 
     def _site_words(self) -> str:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from exgate.exchange.evidence import metabase_evidence, weigh
-from exgate.exchange.ip_access import verdict
+from exgate.exchange.ip_access import read_restrictions
+from exgate.exchange.port_80 import Port80
 from exgate.exchange.reading import Reading
-from exgate.facts.bindings import Binding
 from exgate.facts.flags import AccessSSLFlags, AuthFlags
 from exgate.facts.ip_restrictions import IPRestrictions
 from exgate.facts.metabase import Metabase
 from exgate.facts.network import Network
-from exgate.facts.unknown import Unknown, known
+from exgate.facts.unknown import Unknown
 
-HTTP_PORT = 80
 NEGOTIATE = "Negotiate"
 METHOD_2_AUTHENTICATION = AuthFlags.AuthBasic | AuthFlags.AuthNTLM
 """The article's step 12: Integrated Windows authentication and Basic authentication, nothing else."""
@@ -93,22 +92,8 @@ class VirtualDirectory:
     @property
     def answers_on_port_80(self) -> Reading:
         """Whether its web site answers on TCP 80 for the server's own name (ServerBindings)."""
-        setting = self.metabase.effective(self.site, "ServerBindings")
-        bindings = [entry for entry in setting.value if isinstance(entry, Binding)] if setting.value else []  # type: ignore[union-attr]
-        shown = ", ".join(map(str, bindings)) or "empty"
-        answers = any(self._answers(binding) for binding in bindings if binding.port == HTTP_PORT)
         subject = f"web site {self.site_number} of {self.name}"
-        if answers:
-            return Reading.yes(f"{subject} answers on TCP 80: ServerBindings is {shown}")
-        return Reading.no(
-            f"{subject} does not answer on TCP 80 for the server's own name: ServerBindings is {shown}; "
-            "demanded: port 80 on all unassigned or the server's address, with no host header or the server's name",
-        )
-
-    def _answers(self, binding: Binding) -> bool:
-        if binding.address and binding.address not in map(str, known(self.network).addresses):
-            return False
-        return not binding.host or binding.host.lower() in (name.lower() for name in known(self.network).names)
+        return Port80(subject, self.site, self.metabase, self.network).read()
 
     @property
     def allows_only_integrated_and_basic(self) -> Reading:
@@ -125,7 +110,7 @@ class VirtualDirectory:
         setting = self.metabase.effective(self.location, "IPSecurity")
         if not isinstance(setting.value, IPRestrictions):
             raise TypeError(setting)
-        return verdict(str(self), setting.value, self.network)
+        return read_restrictions(str(self), setting.value, self.network)
 
 
 def _number(value: object) -> int:

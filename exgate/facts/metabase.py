@@ -10,6 +10,8 @@ from typing import Protocol
 from exgate.facts.metabase_schema import BY_NAME, PropertyValue
 from exgate.facts.unknown import Unknown, UnknownFact
 
+_WAIT = "IIS writes MetaBase.xml a few minutes after a change: wait for that and run again"
+
 VIRTUAL_DIRECTORY = "IIsWebVirtualDir"
 WEB_SITE = "IIsWebServer"
 
@@ -208,8 +210,16 @@ class MetabaseViewAndFile:
         return self.view.locations(key_type)
 
     def stored_location(self, location: str) -> str | None:
-        """Give a key's location in the case that WMI shows, or None when there is no such key."""
-        return self.view.stored_location(location)
+        """Give a key's location in the case that WMI shows, or None when neither has such a key.
+
+        Raises:
+            UnknownFact: The file has it and WMI does not.
+        """
+        shown = self.view.stored_location(location)
+        written = self.file.stored_location(location)
+        if shown is None and written is not None:
+            raise UnknownFact(Unknown(f"MetaBase.xml has the key {written}, but WMI does not show it", _WAIT))
+        return shown
 
     def effective(self, location: str, name: str) -> Setting:
         """Give WMI's value with the file's provenance; what WMI's schema does not have comes from the file alone.
@@ -218,22 +228,38 @@ class MetabaseViewAndFile:
             UnknownFact: Neither has it, or they disagree.
             KeyError: The product does not know a property of that name.
         """
-        if not BY_NAME[name].in_schema:
+        definition = BY_NAME[name]
+        if not definition.in_schema:
+            self._check_that_the_file_is_current(location)
             return self.file.effective(location, name)
         shown = self.view.effective(location, name)
         try:
             written = self.file.effective(location, name)
         except UnknownFact:
             return shown
-        if shown.value != written.value:
+        if not definition.same(shown.value, written.value):
             raise UnknownFact(
                 Unknown(
                     f"{name} of {location} is {_show(shown.value)} by WMI, but {_show(written.value)} "
                     f"by MetaBase.xml ({written.where})",
-                    "IIS writes MetaBase.xml a few minutes after a change: wait for that and run again",
+                    _WAIT,
                 )
             )
         return written
+
+    def _check_that_the_file_is_current(self, location: str) -> None:
+        """Believe the file alone only where all that both know of a key agrees.
+
+        Raises:
+            UnknownFact: Something of this key differs, so the file is older than what is in force.
+        """
+        key = self.view.keys.get(location.lower())
+        for name in key.values if key else ():
+            try:
+                self.effective(location, name)
+            except UnknownFact as error:
+                if error.unknown.next_step == _WAIT:
+                    raise
 
 
 def _show(value: PropertyValue) -> str:

@@ -27,6 +27,7 @@ class PropertyDefinition:
         inherits: Whether a key without it takes its parent's value (attribute INHERIT).
         default: The schema's default.
         in_schema: Whether MBSchema.xml has it; WMI and ADSI show nothing else.
+        stands_for: What the default means, where it may be shown in either form.
     """
 
     name: str
@@ -35,6 +36,15 @@ class PropertyDefinition:
     inherits: bool
     default: PropertyValue
     in_schema: bool = True
+    stands_for: PropertyValue | None = None
+
+    def same(self, one: PropertyValue, other: PropertyValue) -> bool:
+        """Whether two values mean the same."""
+        return self._meaning(one) == self._meaning(other)
+
+    def _meaning(self, value: PropertyValue) -> PropertyValue:
+        meant = self.stands_for if value == self.default and self.stands_for is not None else value
+        return meant.replace(" ", "").lower() if isinstance(meant, str) and self.stands_for is not None else meant
 
 
 def split_multi_string(text: str) -> tuple[str, ...]:
@@ -68,7 +78,7 @@ DEFINITIONS = (
     PropertyDefinition("AuthFlags", 6000, AuthFlags.parse, inherits=True, default=AuthFlags.AuthAnonymous),
     PropertyDefinition("AccessSSLFlags", 6030, AccessSSLFlags.parse, inherits=True, default=AccessSSLFlags(0)),
     PropertyDefinition("AccessFlags", 6016, AccessFlags.parse, inherits=True, default=AccessFlags.AccessRead),
-    PropertyDefinition("NTAuthenticationProviders", 6032, str, inherits=True, default=""),
+    PropertyDefinition("NTAuthenticationProviders", 6032, str, inherits=True, default="", stands_for="Negotiate,NTLM"),
     PropertyDefinition("DefaultLogonDomain", 6012, str, inherits=True, default=""),
     PropertyDefinition("IPSecurity", 6019, _ip_security, inherits=True, default=NO_RESTRICTIONS),
     PropertyDefinition("Path", 3001, str, inherits=True, default=""),

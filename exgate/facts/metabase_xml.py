@@ -37,7 +37,7 @@ def read_metabase(data: bytes | str) -> MetabaseFile:
     """
     try:
         root = SafeElementTree.fromstring(data.lstrip("\ufeff") if isinstance(data, str) else data)
-    except (ParseError, DefusedXmlException, ValueError) as error:
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         message = f"not a well-formed MetaBase.xml: {error}"
         raise MetabaseXmlError(message) from error
     keys = {key.location.lower(): key for key in _keys(root)}

@@ -21,7 +21,4 @@ class Role(StrEnum):
 MAILBOX_ROLES = frozenset({Role.BACK_END, Role.STANDALONE, Role.SBS})
 """The roles that hold mailboxes: ActiveSync and OMA log on to their virtual directory."""
 
-METHOD_2_ROLES = frozenset({Role.STANDALONE, Role.SBS})
-"""The roles for which the article's Method 2 (a secondary virtual directory) is meant."""
-
 ALL_ROLES = frozenset(Role)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from html import escape
 from typing import Any
 
 import pytest
@@ -31,7 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in _LOG_TOKENS:
         logging.getLogger(name).setLevel(logging.WARNING)
     config.pluginmanager.register(fixtures, "exgate-fixtures")
-    config.pluginmanager.register(ExgateSession(config), "exgate-session")
+    config.pluginmanager.register(ExgateSession(), "exgate-session")
     config.pluginmanager.register(ExgateReporting(config), "exgate-reporting")
 
 
@@ -40,7 +41,8 @@ def pytest_metadata(metadata: dict[str, Any], config: pytest.Config) -> None:
     """Keep the report's environment to what is ours: a CI system's variables may hold credentials."""
     kept = {name: metadata[name] for name in ("Python", "Platform") if name in metadata}
     metadata.clear()
-    metadata |= kept | {"Hosts": config.getoption("hosts") or "", "Inventory": str(inventory_path(config))}
+    ours = {"Hosts": config.getoption("hosts") or "", "Inventory": str(inventory_path(config))}
+    metadata |= kept | {name: escape(value) for name, value in ours.items()}
 
 
 @pytest.hookimpl(tryfirst=True)

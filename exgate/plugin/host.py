@@ -13,7 +13,6 @@ from exgate.facts.metabase import Setting
 from exgate.facts.registry import RegistryKey, RegistryValue
 from exgate.facts.unknown import known
 from exgate.plugin.run import Run
-from exgate.sources.std_reg_prov import read_key
 
 CODE_PAGE = "cp437"
 """The code page that the command shell is created with."""
@@ -156,7 +155,7 @@ class ExgateHost(Host):  # type: ignore[misc] # testinfra has no types
             WsmanError: The connection failed.
         """
         bare = path.strip("\\").removeprefix("HKLM\\").removeprefix("HKEY_LOCAL_MACHINE\\")
-        return RegistryKeyOnHost(known(read_key(self.backend.exgate.session(self.name), bare, lambda _name: True)))
+        return RegistryKeyOnHost(known(self.backend.exgate.registry_key(self.name, bare)))
 
 
 def make_host(name: str, run: Run) -> ExgateHost:

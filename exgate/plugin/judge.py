@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from exgate.exchange import Moot
-from exgate.exchange.remedy import values
+from exgate.exchange import Blocked, ExchangeServer, Moot
+from exgate.exchange.remedy import is_secondary, values
 from exgate.facts.role import Role
-from exgate.facts.unknown import UnknownFact
+from exgate.facts.unknown import Unknown, UnknownFact
 from exgate.plugin.run import Run, UnreachableHost
 from exgate.requirements import Requirement
-from exgate.verdicts import Outcome, Verdict
+from exgate.verdicts import Outcome, Remedy, Verdict
+from exgate.wsman.errors import WsmanError
 
 _FRONT_END = "a front-end may require SSL and use forms-based authentication; the article judges mailbox servers"
 
@@ -44,28 +45,41 @@ def judge(requirement: Requirement, host: str, run: Run, error: BaseException | 
     Args:
         requirement: The record.
         host: The host's name.
-        run: The run, for the host's own values.
+        run: The run, for the host's own values and for what else it judges.
         error: What the test raised, None when it passed.
     """
+    if isinstance(error, Blocked) and (host, error.judged_by) not in run.judged:
+        error = UnknownFact(Unknown(f"this cannot be judged: {error}", f"run {error.judged_by} too"))
     outcome, text = _outcome(error)
-    finding = outcome is Outcome.FAIL
-    own = values(run.exchange(host)) if finding else {}
     return Verdict(
         requirement=requirement.id,
         host=host,
         role=run.role(host).value,
         severity=requirement.severity.value,
         outcome=outcome,
-        message=f"{host}: {text or requirement.title}",
+        message=_one_line(f"{host}: {text or requirement.title}"),
         why=requirement.why,
-        fix=requirement.fill(requirement.fix, own) if finding else "",
-        rollback=requirement.fill(requirement.rollback, own) if finding else "",
+        seen=run.seen(host),
+        remedy=_remedy(requirement, run.exchange(host)) if outcome is Outcome.FAIL else None,
+    )
+
+
+def _remedy(requirement: Requirement, server: ExchangeServer) -> Remedy:
+    own = values(server)
+    fix = requirement.fix_secondary if requirement.fix_secondary and is_secondary(server) else requirement.fix
+    return Remedy(
+        symptoms="; ".join(map(str, requirement.symptoms)),
+        passage=requirement.passage,
+        fix=requirement.fill(fix, own),
+        rollback=requirement.fill(requirement.rollback, own),
+        risk=requirement.fill(requirement.risk, own),
+        references="; ".join(requirement.references),
     )
 
 
 def judge_own_test(item: pytest.Item, host: str, run: Run, error: BaseException | None) -> Verdict | None:
     """Give the verdict of a user's own test that could not see what it needs; None for whatever pytest knows itself."""
-    if not isinstance(error, UnknownFact | UnreachableHost):
+    if not isinstance(error, UnknownFact | UnreachableHost | WsmanError):
         return None
     outcome, text = _outcome(error)
     return Verdict(
@@ -74,8 +88,9 @@ def judge_own_test(item: pytest.Item, host: str, run: Run, error: BaseException 
         role=run.role(host).value,
         severity="-",
         outcome=outcome,
-        message=f"{host}: {text}",
+        message=_one_line(f"{host}: {text}"),
         why="",
+        seen=run.seen(host),
     )
 
 
@@ -91,6 +106,10 @@ def _outcome(error: BaseException | None) -> tuple[Outcome, str]:
     return Outcome.UNKNOWN, f"the check itself failed, please report it: {text}"
 
 
+def _one_line(text: str) -> str:
+    return " ".join(text.splitlines())
+
+
 def _first_line(error: BaseException) -> str:
     """The message that the test gave its assert; pytest adds the expression below it."""
     return (str(error).splitlines() or [""])[0]
@@ -99,6 +118,7 @@ def _first_line(error: BaseException) -> str:
 _OUTCOMES: tuple[tuple[type[BaseException], Outcome, Callable[[BaseException], str]], ...] = (
     (AssertionError, Outcome.FAIL, _first_line),
     (UnknownFact, Outcome.UNKNOWN, str),
+    (WsmanError, Outcome.UNKNOWN, str),
     (UnreachableHost, Outcome.UNREACHABLE, str),
     (Moot, Outcome.NOT_APPLICABLE, str),
     (pytest.skip.Exception, Outcome.NOT_APPLICABLE, str),

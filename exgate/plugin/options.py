@@ -11,6 +11,8 @@ from exgate.verdicts import FAIL_ON, Outcome
 
 DEFAULT_INVENTORY = Path("inventories") / "lab.yml"
 _DEFAULTS = Limits()
+_MOST = 86400
+"""A day in seconds, and more hosts at a time than any machine can ask."""
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -60,7 +62,7 @@ def limits(config: pytest.Config) -> Limits:
     """Read the bounds.
 
     Raises:
-        pytest.UsageError: One of them is not positive.
+        pytest.UsageError: One of them is not positive, or absurd.
     """
     bounds = Limits(
         parallel=config.getoption("--parallel"),
@@ -72,8 +74,8 @@ def limits(config: pytest.Config) -> Limits:
         ("--connect-timeout", bounds.connect_timeout),
         ("--host-timeout", bounds.host_timeout),
     ):
-        if value <= 0:
-            message = f"{option} must be more than 0, not {value:g}"
+        if not 0 < value <= _MOST:
+            message = f"{option} must be more than 0 and at most {_MOST}, not {value:g}"
             raise pytest.UsageError(message)
     return bounds
 

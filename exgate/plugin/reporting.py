@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +15,7 @@ from exgate.plugin.fixtures import RUN
 from exgate.plugin.options import fail_on
 from exgate.reports import html, junit
 from exgate.reports.terminal import LETTERS, count_line, finding_lines, status_line
-from exgate.verdicts import Outcome, Verdict, exit_status
+from exgate.verdicts import FAIL_ON, Outcome, Verdict, exit_status
 
 _ATTRIBUTE = "exgate_verdict"
 _CATEGORIES = {
@@ -33,7 +35,7 @@ class ExgateReporting:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self._fail_on = fail_on(config)
+        self._fail_on = FAIL_ON
         self._verdicts: list[Verdict] = []
         self._status: int | None = None
 
@@ -42,7 +44,8 @@ class ExgateReporting:
         """A run that does not get as far as its reports must not leave those of an earlier one behind."""
         if not session.config.option.collectonly:
             for path in self._report_paths():
-                path.unlink(missing_ok=True)
+                _remove(path)
+        self._fail_on = fail_on(session.config)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Remember the verdicts."""
@@ -69,7 +72,8 @@ class ExgateReporting:
         if exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
             others = session.testsfailed > sum(_CATEGORIES[v.outcome] in _FINDINGS for v in self._verdicts)
             outcomes = [verdict.outcome for verdict in self._verdicts]
-            self._status = int(pytest.ExitCode.TESTS_FAILED) if others else exit_status(outcomes, self._fail_on)
+            seen = exit_status(outcomes, self._fail_on, complete=not self._not_judged)
+            self._status = int(pytest.ExitCode.TESTS_FAILED) if others else seen
             session.exitstatus = self._status
         result = yield
         path = self._path("xmlpath")
@@ -113,6 +117,12 @@ class ExgateReporting:
         if verdict:
             data[:] = html.detail(verdict)
 
+    @property
+    def _not_judged(self) -> frozenset[tuple[str, str]]:
+        """Host and requirement of what was selected and has no verdict: the run stopped before."""
+        run = self._config.stash.get(RUN, None)
+        return run.judged - {(verdict.host, verdict.requirement) for verdict in self._verdicts} if run else frozenset()
+
     def _summarize(self, terminal: pytest.TerminalReporter) -> None:
         terminal.section("KB 817379")
         for line in finding_lines(self._verdicts):
@@ -124,14 +134,33 @@ class ExgateReporting:
             terminal.write_line(f"report: {path}")
 
     def _status_words(self) -> list[str]:
-        return [] if self._status is None else [status_line(self._status)]
+        stopped = len(self._not_judged)
+        lines = [f"incomplete: the run stopped before {stopped} more verdicts"] if stopped else []
+        return lines if self._status is None else [*lines, status_line(self._status, self._verdicts)]
 
     def _report_paths(self) -> list[Path]:
         return [path for path in (self._path("htmlpath"), self._path("xmlpath")) if path]
 
     def _path(self, option: str) -> Path | None:
         value = getattr(self._config.option, option, None)
-        return Path(value) if value else None
+        return Path(os.path.expandvars(value)).expanduser() if value else None
+
+
+def _remove(path: Path) -> None:
+    """Remove an old report.
+
+    Raises:
+        pytest.UsageError: There is something else, or it cannot be removed.
+    """
+    try:
+        if path.is_file():
+            path.unlink()
+        elif path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"{path}: no report can be written there: {error.strerror or type(error).__name__}"
+        raise pytest.UsageError(message) from None
 
 
 def attach(report: pytest.TestReport, verdict: Verdict) -> None:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 
 from exgate.exchange import ExchangeServer
 from exgate.facts.host import HostFacts
+from exgate.facts.registry import RegistryKey
 from exgate.facts.role import Role
+from exgate.facts.unknown import Unknown, UnknownFact
 from exgate.facts.unreachable import Unreachable
-from exgate.inventory import HostSettings, Inventory, Scheme, Secret
+from exgate.inventory import HostSettings, Inventory, InventoryError, Scheme, Secret
 from exgate.plugin.lab_process import LabProcess
 from exgate.sources.collect import Collected, collect, open_session
 from exgate.sources.limits import Limits
+from exgate.sources.std_reg_prov import read_key
 from exgate.sources.unreachable import unreachable
 from exgate.wsman import shell
 from exgate.wsman.errors import ConnectError, WsmanError
+from exgate.wsman.names import SHELL_COMMAND
 from exgate.wsman.session import Session
 
 
@@ -35,6 +40,7 @@ class Run:
         pattern: What --hosts said.
         settings: The selected hosts' settings, by name, in the inventory's order.
         collected: What has been read so far, by name.
+        judged: Which host and requirement this run judges.
     """
 
     def __init__(self, inventory: Inventory, pattern: str, limits: Limits) -> None:
@@ -47,7 +53,10 @@ class Run:
         self.pattern = pattern
         self.limits = limits
         self.settings: dict[str, HostSettings] = {n: inventory.settings(n) for n in inventory.select(pattern)}
+        for host in self.settings.values():
+            _check_files(host)
         self.collected: dict[str, Collected] = {}
+        self.judged: frozenset[tuple[str, str]] = frozenset()
         self._lab: LabProcess | None = None
         self._passwords: dict[str, Secret | None] = {}
 
@@ -55,6 +64,17 @@ class Run:
     def names(self) -> tuple[str, ...]:
         """The selected hosts' names."""
         return tuple(self.settings)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What looks wrong in the inventory, one line each: its own warnings, and hosts that share an address."""
+        by_address: dict[tuple[str, int], list[str]] = {}
+        for host in self.settings.values():
+            by_address.setdefault((host.address.lower(), host.port), []).append(host.name)
+        shared = [(where, names) for where, names in by_address.items() if len(names) > 1]
+        return self.inventory.warnings + tuple(
+            f"{', '.join(names)} are asked at the same address, {address}:{port}" for (address, port), names in shared
+        )
 
     @property
     def lab_control(self) -> str | None:
@@ -113,6 +133,14 @@ class Run:
         """Give the role that the inventory declares."""
         return Role(self.settings[name].role.value)
 
+    def seen(self, name: str) -> str:
+        """Say where a host's facts come from and when they were read; nothing for one that could not be asked."""
+        collected = self.collected.get(name)
+        if collected is None or isinstance(collected.result, Unreachable):
+            return ""
+        facts = collected.result
+        return f"Seen {facts.collected_at:%Y-%m-%d %H:%M:%S} UTC: {facts.source} ({facts.stack})"
+
     def session(self, name: str) -> Session:
         """Give a host's open session, with a new deadline.
 
@@ -130,26 +158,46 @@ class Run:
         """Run a command line on a host, through its one connection.
 
         An idle connection that the server has closed is opened again once: its log-on has been accepted before.
+        A command that may have been started is never started again.
 
         Raises:
             UnreachableHost: It cannot be asked.
+            UnknownFact: The inventory does not allow the shell.
             WsmanError: The command cannot be run.
         """
+        if not self.settings[name].shell:
+            raise UnknownFact(Unknown("the shell is off for this host", "set shell: true in the inventory"))
+        session = self.session(name)
+        before = session.sent[SHELL_COMMAND]
         try:
-            return shell.run(self.session(name), command)
+            return shell.run(session, command)
         except ConnectError:
-            self._open(name)
-        return shell.run(self.session(name), command)
+            if session.sent[SHELL_COMMAND] > before:
+                raise
+        return shell.run(self._open(name), command)
+
+    def registry_key(self, name: str, path: str) -> RegistryKey | Unknown:
+        """Read a registry key of a host with all its values, through its one connection.
+
+        Raises:
+            UnreachableHost: It cannot be asked.
+            WsmanError: The key cannot be read.
+        """
+        try:
+            return read_key(self.session(name), path, lambda _name: True)
+        except ConnectError:
+            return read_key(self._open(name), path, lambda _name: True)
 
     def release(self, name: str) -> None:
         """Close a host's session: its tests are over."""
         collected = self.collected.get(name)
         if collected and collected.session:
             collected.session.close()
+            self.collected[name] = replace(collected, session=None)
 
     def stop(self) -> None:
         """Close every session and stop the lab."""
-        for name in self.collected:
+        for name in tuple(self.collected):
             with suppress(WsmanError):
                 self.release(name)
         if self._lab:
@@ -164,7 +212,18 @@ class Run:
             session = open_session(self.settings[name], self._passwords[name], self.limits)
         except WsmanError as error:
             raise UnreachableHost(unreachable(error)) from None
-        self.collected[name] = Collected(
-            result=before.result, messages=before.messages, connections=before.connections, session=session
-        )
+        self.collected[name] = replace(before, session=session)
         return session
+
+
+def _check_files(host: HostSettings) -> None:
+    """Find out before anything is asked that a certificate's file is missing.
+
+    Raises:
+        InventoryError: It is.
+    """
+    for variable in ("ca_file", "cert_pem", "cert_key_pem"):
+        path = getattr(host, variable)
+        if path is not None and not path.is_file():
+            message = f"{host.source}: host {host.name}: {variable}: there is no file {path}"
+            raise InventoryError(message)

@@ -32,8 +32,7 @@ _NO_HOSTS = (
 class ExgateSession:
     """Hooks that select hosts, ask them and judge them."""
 
-    def __init__(self, config: pytest.Config) -> None:
-        self._limits = limits(config)
+    def __init__(self) -> None:
         self._run: Run | None = None
 
     @property
@@ -54,8 +53,10 @@ class ExgateSession:
         if "://" in option.hosts:
             message = f"--hosts={option.hosts}: name hosts, groups or patterns of the inventory, not connections"
             raise pytest.UsageError(message)
+        _check_python_and_plugins(session.config)
+        bounds = limits(session.config)
         try:
-            self._run = Run(load_inventory(inventory_path(session.config)), option.hosts, self._limits)
+            self._run = Run(load_inventory(inventory_path(session.config)), option.hosts, bounds)
             if not option.collectonly:
                 with _terminal(session.config):
                     self._run.start()
@@ -68,7 +69,7 @@ class ExgateSession:
         if self._run is None:
             return []
         lines = [f"inventory: {self._run.inventory.path}, hosts: {self._run.pattern} ({len(self._run.names)})"]
-        return lines + [f"warning: {text}" for text in self._run.inventory.warnings]
+        return lines + [f"warning: {text}" for text in self._run.warnings]
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Give every test that needs a host one run a host, in session scope: tests run host by host."""
@@ -83,6 +84,9 @@ class ExgateSession:
             return
         wanted = dict.fromkeys(name for item in session.items if (name := _host_of(item)))
         own = frozenset(n for i in session.items if (n := _host_of(i)) and requirement_of(i) is None)
+        self.run.judged = frozenset(
+            (n, record.id) for i in session.items if (n := _host_of(i)) and (record := requirement_of(i))
+        )
         quiet = session.config.get_verbosity() < 0
         no_bar = quiet or not sys.stderr.isatty()
         with (
@@ -93,11 +97,11 @@ class ExgateSession:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Judge what needs no test: a role that a requirement is not for, a host that cannot be asked."""
+        """Judge what needs no test: a host that cannot be asked, a role that a requirement is not for."""
         name, requirement = _host_of(item), requirement_of(item)
         if name and requirement:
-            check_role(requirement, self.run.role(name))
             self.run.facts(name)
+            check_role(requirement, self.run.role(name))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(
@@ -133,6 +137,18 @@ class ExgateSession:
         if isinstance(error, KeyboardInterrupt | pytest.exit.Exception):
             return None
         return judge(requirement, name, self.run, error) if requirement else judge_own_test(item, name, self.run, error)
+
+
+def _check_python_and_plugins(config: pytest.Config) -> None:
+    """Refuse what would make verdicts worthless.
+
+    Raises:
+        pytest.UsageError: Assertions do nothing, or several processes would log on to every host.
+    """
+    if sys.flags.optimize and config.option.assertmode == "plain":
+        raise pytest.UsageError("with PYTHONOPTIMIZE and --assert=plain no test can fail: leave out one of them")
+    if config.getoption("numprocesses", None) or hasattr(config, "workerinput"):
+        raise pytest.UsageError("hosts are asked in parallel already (--parallel): leave out pytest-xdist's -n")
 
 
 def _host_of(item: pytest.Item) -> str | None:

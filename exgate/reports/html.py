@@ -34,8 +34,7 @@ def add_cells(cells: list[str], verdict: Verdict | None, test: str) -> None:
         test: The test's id.
     """
     texts = (verdict.outcome, verdict.host, verdict.requirement, verdict.severity) if verdict else ("", "", "", "")
-    if verdict:
-        cells[1] = f'<td class="col-testId">{escape(test)}</td>'
+    cells[1] = f'<td class="col-testId">{escape(test)}</td>'
     names = ("verdict", "host", "requirement", "severity")
     cells[1:1] = [f'<td class="col-{name}">{escape(text)}</td>' for name, text in zip(names, texts, strict=True)]
 
@@ -43,6 +42,15 @@ def add_cells(cells: list[str], verdict: Verdict | None, test: str) -> None:
 def detail(verdict: Verdict) -> list[str]:
     """Give the detail of a verdict, escaped: the one line, why it matters, how to fix it and how to undo the fix."""
     parts = [verdict.message, f"Why: {verdict.why}" if verdict.why else ""]
-    if verdict.fix:
-        parts += [f"Fix, to be reviewed by a person:\n{verdict.fix}", f"Rollback:\n{verdict.rollback}"]
+    remedy = verdict.remedy
+    if remedy:
+        parts += [
+            f"Symptoms: {remedy.symptoms}",
+            f"Fix, to be reviewed by a person:\n{remedy.fix}",
+            f"Risk: {remedy.risk}",
+            f"Rollback:\n{remedy.rollback}",
+            f'The article: "{remedy.passage}"',
+            f"See: {remedy.references}",
+        ]
+    parts.append(verdict.seen)
     return [escape(part) + "\n" for part in parts if part]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
-from exgate.verdicts import EXIT_WORDS, NO_FINDING, Outcome, Verdict
+from exgate.verdicts import EXIT_COMPLIES, EXIT_WORDS, NO_FINDING, Outcome, Verdict
 
 LETTERS = {
     Outcome.PASS: ".",
@@ -30,7 +30,7 @@ def finding_lines(verdicts: Iterable[Verdict]) -> Iterator[str]:
     for findings in by_host.values():
         unreachable = [verdict for verdict in findings if verdict.outcome is Outcome.UNREACHABLE]
         if unreachable:
-            yield f"{'UNREACHABLE':11} {unreachable[0].message} ({_requirements(len(unreachable))})"
+            yield f"{'UNREACHABLE':11} {unreachable[0].message} ({_verdicts(len(unreachable))})"
         for verdict in findings:
             if verdict.outcome is not Outcome.UNREACHABLE:
                 yield f"{verdict.outcome.upper():11} {verdict.requirement} {verdict.severity:8} {verdict.message}"
@@ -42,13 +42,21 @@ def count_line(verdicts: Iterable[Verdict]) -> str:
     counts = Counter(verdict.outcome for verdict in listed)
     hosts = len({verdict.host for verdict in listed})
     parts = ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome if counts[outcome])
-    return f"{len(listed)} verdict{'s' * (len(listed) != 1)} on {hosts} host{'s' * (hosts != 1)}: {parts or 'none'}"
+    return f"{_verdicts(len(listed))} on {hosts} host{'s' * (hosts != 1)}: {parts or 'none'}"
 
 
-def status_line(status: int) -> str:
-    """Give the exit status in words."""
-    return f"exit status {int(status)}: {EXIT_WORDS.get(int(status), 'see above')}"
+def status_line(status: int, verdicts: Collection[Verdict] = ()) -> str:
+    """Give the exit status in words, and not in better ones than the verdicts deserve."""
+    words = EXIT_WORDS.get(int(status), "see above")
+    outcomes = {verdict.outcome for verdict in verdicts}
+    if status == EXIT_COMPLIES and outcomes - NO_FINDING:
+        words = "there are findings, but none that --fail-on names"
+    elif status == EXIT_COMPLIES and not outcomes:
+        words = "no requirement was judged"
+    elif status == EXIT_COMPLIES and Outcome.PASS not in outcomes:
+        words = "nothing was found wrong, because nothing that was asked applies"
+    return f"exit status {int(status)}: {words}"
 
 
-def _requirements(number: int) -> str:
-    return f"{number} requirement{'s' * (number != 1)} could not be judged"
+def _verdicts(number: int) -> str:
+    return f"{number} verdict{'s' * (number != 1)}"

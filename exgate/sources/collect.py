@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from dataclasses import dataclass
 
 from exgate.facts.host import HostFacts
@@ -14,11 +16,10 @@ from exgate.inventory import HostSettings, Secret
 from exgate.sources.limits import Limits
 from exgate.sources.live import LiveHost
 from exgate.sources.unreachable import unreachable
-from exgate.wsman.errors import WsmanError
-from exgate.wsman.session import Endpoint, Session
-
-_ABORT_GRACE = 1.0
-"""Seconds after the deadline before a read that still trickles is ended from outside."""
+from exgate.wsman.endpoint import Endpoint
+from exgate.wsman.errors import ProtocolError, WsmanError
+from exgate.wsman.gate import LogOnGate
+from exgate.wsman.session import Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,9 @@ class Collected:
     session: Session | None = None
 
 
-def open_session(settings: HostSettings, password: Secret | None, limits: Limits) -> Session:
+def open_session(
+    settings: HostSettings, password: Secret | None, limits: Limits, gate: LogOnGate | None = None
+) -> Session:
     """Prepare a session with a host; nothing is sent yet.
 
     Raises:
@@ -54,7 +57,7 @@ def open_session(settings: HostSettings, password: Secret | None, limits: Limits
         cert_key_pem=settings.cert_key_pem,
         service_host=settings.name if _is_ip_address(settings.address) else None,
     )
-    return Session(endpoint, connect_timeout=limits.connect_timeout, seconds=limits.host_timeout)
+    return Session(endpoint, connect_timeout=limits.connect_timeout, seconds=limits.host_timeout, gate=gate)
 
 
 def endpoint_url(settings: HostSettings) -> str:
@@ -68,6 +71,7 @@ def collect_host(
     password: Secret | None,
     limits: Limits,
     *,
+    gate: LogOnGate | None = None,
     keep: bool = False,
     opened: Callable[[Session], None] = lambda _: None,
 ) -> Collected:
@@ -77,28 +81,26 @@ def collect_host(
         settings: The host.
         password: Its resolved password, where its transport needs one.
         limits: The bounds.
+        gate: Shared by all hosts with the same account.
         keep: Whether to leave the session of a host that answers open.
         opened: Told of the session as soon as there is one, so that another thread can abort it.
     """
     session: Session | None = None
     kept: Session | None = None
-    watchdog: threading.Timer | None = None
     try:
-        session = open_session(settings, password, limits)
+        session = open_session(settings, password, limits, gate)
         opened(session)
-        watchdog = threading.Timer(limits.host_timeout + _ABORT_GRACE, session.abort)
-        watchdog.daemon = True
-        watchdog.start()
         host = LiveHost(settings.name, endpoint_url(settings), session, use_shell=settings.shell)
         result: HostFacts | Unreachable = host.facts()
         kept = session if keep else None
     except WsmanError as error:
         result = unreachable(error)
+    except Exception as error:  # noqa: BLE001 - one odd host must not cost the others their verdicts
+        result = unreachable(ProtocolError(f"the answer could not be used ({type(error).__name__})"))
     finally:
-        if watchdog:
-            watchdog.cancel()
         if session and not kept:
-            session.close()
+            with suppress(Exception):
+                session.close()
     return Collected(
         result=result,
         messages=dict(session.sent) if session else {},
@@ -125,12 +127,26 @@ def collect(
         What each host gave, by name, in the order of `hosts`.
     """
     sessions: list[Session] = []
+    stopped = threading.Event()
+
+    def opened(session: Session) -> None:
+        sessions.append(session)
+        if stopped.is_set():
+            session.abort()
+
+    gates: defaultdict[object, LogOnGate] = defaultdict(LogOnGate)
     done: dict[str, Collected] = {}
     executor = ThreadPoolExecutor(max_workers=limits.parallel, thread_name_prefix="exgate")
     try:
         futures = {
             executor.submit(
-                collect_host, settings, password, limits, keep=settings.name in keep, opened=sessions.append
+                collect_host,
+                settings,
+                password,
+                limits,
+                gate=gates[settings.user, settings.password] if password else None,
+                keep=settings.name in keep,
+                opened=opened,
             ): settings.name
             for settings, password in hosts
         }
@@ -139,12 +155,16 @@ def collect(
             done[name] = future.result()
             progress(name, done[name])
     except BaseException:
+        stopped.set()
         executor.shutdown(wait=False, cancel_futures=True)
-        for session in sessions:
+        for session in tuple(sessions):
             session.abort()
+        executor.shutdown(wait=True)
+        for session in sessions:
+            session.close()
         raise
     finally:
-        executor.shutdown(wait=True, cancel_futures=True)
+        executor.shutdown(wait=True)
     return {name: done[name] for name in futures.values()}
 
 

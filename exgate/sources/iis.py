@@ -3,6 +3,7 @@ r"""The metabase by WMI: IIS's settings classes in root\MicrosoftIISv2."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from ipaddress import IPv4Network
 
 from exgate.facts.bindings import Binding
 from exgate.facts.flags import AccessFlags, AccessSSLFlags, AuthFlags
@@ -10,8 +11,8 @@ from exgate.facts.ip_restrictions import IPRestrictions, parse_ip_entry
 from exgate.facts.metabase import VIRTUAL_DIRECTORY, WEB_SITE, MetabaseView, ViewedKey
 from exgate.facts.metabase_schema import PropertyValue
 from exgate.facts.software import IisVersion
-from exgate.facts.unknown import Unknown
-from exgate.wsman.answers import Item, Value, values_of
+from exgate.facts.unknown import Unknown, UnknownFact
+from exgate.wsman.answers import Item, Value, integer, values_of
 
 NAMESPACE = r"root\MicrosoftIISv2"
 SITES = (
@@ -25,6 +26,9 @@ VIRTUAL_DIRECTORIES = (
 IP_SECURITY = "SELECT Name, GrantByDefault, IPDeny, IPGrant, DomainDeny, DomainGrant FROM IIsIPSecuritySetting"
 VERSION = "SELECT MajorIIsVersionNumber, MinorIIsVersionNumber FROM IIsWebInfo"
 
+_NOBODY = IPv4Network("0.0.0.0/32")
+"""IIS keeps "everybody denied" as a grant for this address."""
+_PORTS = range(1, 2**16)
 _LOOK = "look at it in IIS Manager, and report this answer as a defect"
 
 
@@ -35,6 +39,9 @@ def view(sites: Iterable[Item], vdirs: Iterable[Item], ip_security: Iterable[Ite
         sites: Items of IIsWebServerSetting.
         vdirs: Items of IIsWebVirtualDirSetting.
         ip_security: Items of IIsIPSecuritySetting, or why they could not be read.
+
+    Raises:
+        UnknownFact: An item has no name.
     """
     restrictions = ip_security if isinstance(ip_security, Unknown) else dict(_restrictions(ip_security))
     keys = [*_keys(sites, WEB_SITE, restrictions), *_keys(vdirs, VIRTUAL_DIRECTORY, restrictions)]
@@ -44,9 +51,9 @@ def view(sites: Iterable[Item], vdirs: Iterable[Item], ip_security: Iterable[Ite
 def version(items: Iterable[Item]) -> IisVersion | Unknown:
     """Read the answer to `VERSION`."""
     for item in items:
-        major, minor = item.get("MajorIIsVersionNumber"), item.get("MinorIIsVersionNumber")
-        if isinstance(major, str) and isinstance(minor, str) and major.isdecimal() and minor.isdecimal():
-            return IisVersion(int(major), int(minor))
+        major, minor = integer(item.get("MajorIIsVersionNumber")), integer(item.get("MinorIIsVersionNumber"))
+        if major is not None and minor is not None:
+            return IisVersion(major, minor)
     return Unknown("IIsWebInfo shows no version", "check HKLM\\SOFTWARE\\Microsoft\\InetStp\\MajorVersion")
 
 
@@ -54,11 +61,11 @@ def _keys(
     items: Iterable[Item], key_type: str, restrictions: Mapping[str, IPRestrictions | Unknown] | Unknown
 ) -> Iterator[ViewedKey]:
     for item in items:
-        name = item.get("Name")
-        if not isinstance(name, str) or not name:
-            continue
-        location = _location(name)
+        location = _location(item)
         values = {prop: read(item[prop], prop) for prop, read in _READERS.items() if prop in item}
+        if key_type == WEB_SITE:
+            # An array that is null is left out of the answer.
+            values.setdefault("ServerBindings", ())
         if isinstance(restrictions, Unknown):
             values["IPSecurity"] = restrictions
         else:
@@ -67,8 +74,15 @@ def _keys(
         yield ViewedKey(location, key_type, values)
 
 
-def _location(name: str) -> str:
-    """WMI leaves out the metabase's ``/LM/``."""
+def _location(item: Item) -> str:
+    """Give the location of an item's key; WMI leaves out the metabase's ``/LM/``.
+
+    Raises:
+        UnknownFact: It has no name, so that nobody knows what was not seen.
+    """
+    name = item.get("Name")
+    if not isinstance(name, str) or not name.strip("/"):
+        raise UnknownFact(Unknown("WMI showed a key of the metabase without its name", _LOOK))
     return f"/LM/{name.strip('/')}"
 
 
@@ -80,9 +94,8 @@ def _text(value: Value, name: str) -> str | Unknown:
 
 def _flags(kind: Callable[[int], PropertyValue]) -> Callable[[Value, str], PropertyValue | Unknown]:
     def read(value: Value, name: str) -> PropertyValue | Unknown:
-        if isinstance(value, str) and value.lstrip("-").isdecimal():
-            return kind(int(value) & 0xFFFFFFFF)
-        return _strange(name)
+        number = integer(value)
+        return _strange(name) if number is None else kind(number & 0xFFFFFFFF)
 
     return read
 
@@ -94,10 +107,11 @@ def _bindings(value: Value, name: str) -> tuple[Binding, ...] | Unknown:
         fields = _embedded(entry, "Port")
         if fields is None:
             return _strange(name)
-        address, port, host = (fields.get(field) or "" for field in ("IP", "Port", "Hostname"))
-        if not (isinstance(port, str) and port.isdecimal() and isinstance(address, str) and isinstance(host, str)):
+        port = integer(fields["Port"])
+        address, host = (_text(fields.get(field, ()), name) for field in ("IP", "Hostname"))
+        if port is None or port not in _PORTS or not isinstance(address, str) or not isinstance(host, str):
             return _strange(name)
-        bindings.append(Binding(address, int(port), host))
+        bindings.append(Binding(address, port, host))
     return tuple(bindings)
 
 
@@ -117,9 +131,7 @@ def _strange(name: str) -> Unknown:
 
 def _restrictions(items: Iterable[Item]) -> Iterator[tuple[str, IPRestrictions | Unknown]]:
     for item in items:
-        name = item.get("Name")
-        if isinstance(name, str):
-            yield _location(name).lower(), _restriction(item)
+        yield _location(item).lower(), _restriction(item)
 
 
 def _restriction(item: Item) -> IPRestrictions | Unknown:
@@ -129,13 +141,26 @@ def _restriction(item: Item) -> IPRestrictions | Unknown:
     try:
         return IPRestrictions(
             grant_by_default=granted,
-            ip_grant=tuple(parse_ip_entry(str(entry)) for entry in values_of(item, "IPGrant")),
-            ip_deny=tuple(parse_ip_entry(str(entry)) for entry in values_of(item, "IPDeny")),
-            domain_grant=tuple(str(entry) for entry in values_of(item, "DomainGrant")),
-            domain_deny=tuple(str(entry) for entry in values_of(item, "DomainDeny")),
+            ip_grant=tuple(n for n in map(parse_ip_entry, _entries(item, "IPGrant")) if n != _NOBODY),
+            ip_deny=tuple(map(parse_ip_entry, _entries(item, "IPDeny"))),
+            domain_grant=_entries(item, "DomainGrant"),
+            domain_deny=_entries(item, "DomainDeny"),
         )
     except ValueError as error:
         return Unknown(f"an entry of the IP restrictions could not be understood: {error}", _LOOK)
+
+
+def _entries(item: Item, name: str) -> tuple[str, ...]:
+    """Give a list's entries; WMI leaves out an array that is null, and may show an empty one as one empty element.
+
+    Raises:
+        ValueError: An entry is no text.
+    """
+    entries = tuple(entry for entry in values_of(item, name) if entry)
+    texts = tuple(entry for entry in entries if isinstance(entry, str))
+    if len(texts) != len(entries):
+        raise ValueError(f"{name} holds something else than text")
+    return texts
 
 
 _READERS: Mapping[str, Callable[[Value, str], PropertyValue | Unknown]] = {

@@ -20,6 +20,12 @@ from exgate.wsman.session import Session
 METABASE_XML = r"type %windir%\system32\inetsrv\MetaBase.xml"
 REGISTRY_NAMESPACE = r"root\default"
 
+_SHELL = "the command shell"
+_ALLOW_SHELL = (
+    "let the account use the shell (winrm get winrm/config/winrs shows AllowRemoteShellAccess), or set shell: false in "
+    "the inventory"
+)
+_REPORT = "report it as a defect"
 _T = TypeVar("_T")
 
 
@@ -78,8 +84,9 @@ class LiveHost:
 
     def _ask(self, read: Callable[[], _T | Unknown], place: str) -> _T | Unknown:
         """Read one fact. A fault is this fact's own; a broken connection is the end of all that follow."""
-        if self._broken is not None:
-            return _after(self._broken)
+        return self._read(read, place) if self._broken is None else _after(self._broken)
+
+    def _read(self, read: Callable[[], _T | Unknown], place: str) -> _T | Unknown:
         try:
             return read()
         except FaultError as error:
@@ -89,6 +96,8 @@ class LiveHost:
         except WsmanError as error:
             self._broken = error
             return _after(error)
+        except Exception as error:  # noqa: BLE001 - an answer that nobody thought of must not cost the other facts
+            return Unknown(f"the answer of {place} could not be used ({type(error).__name__})", _REPORT)
 
     def _registry(self) -> Registry:
         registry = self._ask(lambda: std_reg_prov.read_mobile_keys(self._session), REGISTRY_NAMESPACE)
@@ -101,7 +110,8 @@ class LiveHost:
         vdirs = self._settings(iis.VIRTUAL_DIRECTORIES)
         if isinstance(vdirs, Unknown):
             return vdirs
-        return iis.view(sites, vdirs, self._settings(iis.IP_SECURITY))
+        security = self._settings(iis.IP_SECURITY)
+        return self._read(lambda: iis.view(sites, vdirs, security), iis.NAMESPACE)
 
     def _settings(self, query: str) -> tuple[Item, ...] | Unknown:
         return self._ask(lambda: self._session.enumerate_wql(iis.NAMESPACE, query), iis.NAMESPACE)
@@ -111,7 +121,7 @@ class LiveHost:
             return Unknown(
                 "MetaBase.xml was not read: the shell is off for this host", "set shell: true in the inventory"
             )
-        output = self._ask(lambda: shell.run(self._session, METABASE_XML), "the command shell")
+        output = self._ask(lambda: shell.run(self._session, METABASE_XML), _SHELL)
         if isinstance(output, Unknown):
             return output
         if output.exit_code != 0:
@@ -133,7 +143,9 @@ def _faulted(error: FaultError, place: str) -> Unknown:
     if error.fault.is_access_denied:
         return Unknown(
             f"access to {place} is denied",
-            f"give the account Enable Account and Remote Enable on {place} (wmimgmt.msc, WMI Control, Security), "
+            _ALLOW_SHELL
+            if place == _SHELL
+            else f"give the account Enable Account and Remote Enable on {place} (wmimgmt.msc, WMI Control, Security), "
             "or use an administrator",
         )
     if error.fault.is_quota:

@@ -14,7 +14,7 @@ from exgate.facts.registry import (
     RegistryValue,
 )
 from exgate.facts.unknown import Unknown
-from exgate.wsman.answers import Item, values_of
+from exgate.wsman.answers import Item, Value, integer, values_of
 from exgate.wsman.session import Session
 
 HKEY_LOCAL_MACHINE = "2147483650"
@@ -50,8 +50,11 @@ def read_key(session: Session, path: str, wanted: Callable[[str], bool]) -> Regi
         return RegistryKey(path, None)
     if result != _SUCCESS:
         return _refused(path, result)
-    names = [str(name) for name in values_of(output, "sNames")]
-    types = [_type(str(number)) for number in values_of(output, "Types")]
+    listed = values_of(output, "sNames")
+    names = [name for name in listed if isinstance(name, str)]
+    if len(names) != len(listed) or not {"sNames", "Types"} <= output.keys():
+        return Unknown(f"the values of HKLM\\{path} came in a form that is not known", "look at the key in regedit")
+    types = [_type(number) for number in values_of(output, "Types")]
     if len(names) != len(types):
         return Unknown(f"the values of HKLM\\{path} came without their types", "look at the key in regedit")
     not_read = Unknown("its data was not read", "read it with host.registry(...)")
@@ -89,14 +92,15 @@ def _listed_data(session: Session, path: str, name: str, kind: RegistryType | in
 
 
 def read_mobile_keys(session: Session) -> Registry:
-    """Read where ExchangeVDir belongs and, when it is not there, the key above it, where it ends up by mistake.
+    """Read where ExchangeVDir belongs and, when nothing like it is there, the key above, where it ends up by mistake.
 
     Raises:
         WsmanError: A message failed.
     """
     keys = {MASSYNC_PARAMETERS.lower(): read_key(session, MASSYNC_PARAMETERS, resembles_exchange_vdir)}
     parameters = keys[MASSYNC_PARAMETERS.lower()]
-    if isinstance(parameters, RegistryKey) and parameters.value("ExchangeVDir") is None:
+    values = parameters.values or () if isinstance(parameters, RegistryKey) else ()
+    if isinstance(parameters, RegistryKey) and not any(resembles_exchange_vdir(value.name) for value in values):
         keys[MASSYNC.lower()] = read_key(session, MASSYNC, resembles_exchange_vdir)
     return Registry(keys)
 
@@ -106,18 +110,28 @@ def resembles_exchange_vdir(name: str) -> bool:
     return "".join(name.split()).lower() == "exchangevdir"
 
 
-def _type(number: str) -> RegistryType | int:
-    value = int(number) if number.isdecimal() else -1
+def _type(number: Value) -> RegistryType | int:
+    value = integer(number)
+    value = -1 if value is None else value
     return next((known for known in RegistryType if known == value), value)
 
 
-def _data(output: Item, field: str, kind: RegistryType) -> RegistryData:
+def _data(output: Item, field: str, kind: RegistryType) -> RegistryData | Unknown:
+    """Give what was read; null is the empty text and the empty list."""
+    strange = Unknown(f"StdRegProv showed {field} in a form that is not known", "look at the value in regedit")
+    if field not in output:
+        return Unknown(f"StdRegProv answered without {field}", "look at the value in regedit")
     if kind is RegistryType.REG_MULTI_SZ:
-        return tuple(str(part) for part in values_of(output, field))
-    value = output.get(field)
+        parts = values_of(output, field)
+        texts = tuple(part for part in parts if isinstance(part, str))
+        return texts if len(texts) == len(parts) else strange
+    value = output[field]
     if kind is RegistryType.REG_DWORD:
-        return int(value) if isinstance(value, str) and value.isdecimal() else None
-    return value if isinstance(value, str) else ""
+        number = integer(value)
+        return strange if number is None else number
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else strange
 
 
 def _refused(path: str, result: object) -> Unknown:

@@ -7,7 +7,9 @@ from exgate.wsman.errors import (
     ConnectError,
     FaultError,
     LogOnRejectedError,
+    LogOnWithheldError,
     NameNotResolvedError,
+    NoLogOnError,
     NotWsmanError,
     ProtocolError,
     TimeOutError,
@@ -15,6 +17,10 @@ from exgate.wsman.errors import (
     WsmanError,
 )
 
+_NO_LOG_ON = (
+    "nothing was tried, so nothing counts towards a lock-out: with Kerberos install exgate[kerberos], run kinit, and "
+    "look at the ticket with klist; or choose another transport in the inventory"
+)
 _CAUSES: dict[type[WsmanError], tuple[Cause, str]] = {
     NameNotResolvedError: (Cause.NAME, "check the spelling, or give the host an address in the inventory"),
     ConnectError: (Cause.CONNECT, "check that WinRM listens (winrm enumerate winrm/config/listener) and the firewall"),
@@ -26,6 +32,14 @@ _CAUSES: dict[type[WsmanError], tuple[Cause, str]] = {
         Cause.TLS,
         "check the certificate's names and issuer, and give its authority as ca_file in the inventory",
     ),
+    NoLogOnError: (
+        Cause.LOG_ON_REJECTED,
+        _NO_LOG_ON,
+    ),
+    LogOnWithheldError: (
+        Cause.LOG_ON_REJECTED,
+        "check user and password by hand before the next run; run the hosts that need another account by themselves",
+    ),
     LogOnRejectedError: (
         Cause.LOG_ON_REJECTED,
         "check user and password by hand before the next run: every run counts towards the account's lock-out",
@@ -33,6 +47,7 @@ _CAUSES: dict[type[WsmanError], tuple[Cause, str]] = {
     NotWsmanError: (Cause.NOT_WSMAN, "check the port: WinRM 1.1 listens on 80, WinRM 2.0 on 5985 (https: 443, 5986)"),
     ProtocolError: (Cause.PROTOCOL, "run winrm identify against it from another machine, and compare"),
 }
+"""The first that fits counts, the special before the general."""
 _QUOTA = "close idle shells and sessions on the server (winrm get winrm/config shows the limits), or lower --parallel"
 
 

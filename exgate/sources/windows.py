@@ -3,6 +3,7 @@ r"""Windows itself by WMI: names, addresses, services, version (root\cimv2), and
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from ipaddress import AddressValueError, IPv4Address
 
 from exgate.facts.network import Network
@@ -11,18 +12,20 @@ from exgate.facts.services import Service, Services
 from exgate.facts.software import ExchangeVersion, OperatingSystem
 from exgate.facts.unknown import Unknown, UnknownFact, known
 from exgate.sources.std_reg_prov import read_data
-from exgate.wsman.answers import Item, values_of
+from exgate.wsman.answers import Item, integer, values_of
+from exgate.wsman.errors import FaultError
 from exgate.wsman.session import Session
 
 NAMESPACE = r"root\cimv2"
 OPERATING_SYSTEM = "SELECT Caption, CSDVersion, OSProductSuite, Version FROM Win32_OperatingSystem"
 COMPUTER = "SELECT Name, Domain, PartOfDomain FROM Win32_ComputerSystem"
-ADAPTERS = "SELECT IPAddress FROM Win32_NetworkAdapterConfiguration WHERE IPEnabled = TRUE"
+ADAPTERS = "SELECT IPAddress, DNSHostName, DNSDomain FROM Win32_NetworkAdapterConfiguration WHERE IPEnabled = TRUE"
 SERVICE_NAMES = ("IISADMIN", "W3SVC", "HTTPFilter", "MSExchangeIS", "MSExchangeSA")
 _NAMED = " OR ".join(f"Name = '{name}'" for name in SERVICE_NAMES)
 SERVICES = f"SELECT Name, State, StartMode FROM Win32_Service WHERE {_NAMED}"  # noqa: S608 - WQL of constants
 RESOLUTION = "SELECT Address, ProtocolAddress, PrimaryAddressResolutionStatus FROM Win32_PingStatus WHERE "
 
+_PING_BY_HAND = "run ping with the server's own name on the server, and check DNS and the hosts file"
 NOT_RESOLVED = Unknown(
     "what the server's own name resolves to was not asked for: no secondary virtual directory is in use",
     "set ExchangeVDir first",
@@ -57,23 +60,15 @@ def network(session: Session, *, resolve: bool) -> Network:
         WsmanError: A message failed.
     """
     computer = _only(session.enumerate_wql(NAMESPACE, COMPUTER), "Win32_ComputerSystem")
-    name = _text(computer, "Name")
-    in_domain = str(computer.get("PartOfDomain")).lower() == "true"
     adapters = session.enumerate_wql(NAMESPACE, ADAPTERS)
+    name = _text(computer, "Name")
     found = Network(
         computer_name=name,
-        dns_domain=_text(computer, "Domain") if in_domain else None,
+        dns_names=_dns_names(name, computer, adapters),
         addresses=tuple(_addresses(value for item in adapters for value in values_of(item, "IPAddress"))),
         own_name_resolves_to=NOT_RESOLVED,
     )
-    if not resolve:
-        return found
-    return Network(
-        computer_name=found.computer_name,
-        dns_domain=found.dns_domain,
-        addresses=found.addresses,
-        own_name_resolves_to=_resolve(session, found.names),
-    )
+    return replace(found, own_name_resolves_to=_resolve(session, found.names)) if resolve else found
 
 
 def services(session: Session) -> Services:
@@ -111,18 +106,35 @@ def _resolve(session: Session, names: Iterable[str]) -> tuple[IPv4Address, ...] 
     """Let the server resolve names as its own services do: Win32_PingStatus pings from there.
 
     Raises:
-        WsmanError: The message failed.
+        WsmanError: The connection failed; a fault is this fact's own and hides no other.
     """
     condition = " OR ".join(f"Address = '{_quote(name)}'" for name in names)
-    items = session.enumerate_wql(NAMESPACE, RESOLUTION + condition)
+    try:
+        items = session.enumerate_wql(NAMESPACE, RESOLUTION + condition)
+    except FaultError as error:
+        return Unknown(f"the server could not be asked what its own name resolves to: {error.fault}", _PING_BY_HAND)
     resolved = [item.get("ProtocolAddress") for item in items if item.get("PrimaryAddressResolutionStatus") == "0"]
     addresses = tuple(dict.fromkeys(_addresses(resolved)))
     if not addresses:
         return Unknown(
             "the server could not tell what its own name resolves to (Win32_PingStatus)",
-            "run ping with the server's own name on the server, and check DNS and the hosts file",
+            _PING_BY_HAND,
         )
     return addresses
+
+
+def _dns_names(name: str, computer: Item, adapters: Iterable[Item]) -> tuple[str, ...]:
+    """Give the host name alone and with every domain that is known for it; NetBIOS's may be cut at 15 characters."""
+    adapters = tuple(adapters)
+    hosts = [str(item["DNSHostName"]) for item in adapters if item.get("DNSHostName")] or [name]
+    domains = [str(item["DNSDomain"]) for item in adapters if item.get("DNSDomain")]
+    in_domain = {"true": True, "false": False}.get(str(computer.get("PartOfDomain")).lower())
+    if in_domain is None:
+        raise UnknownFact(Unknown("WMI did not show PartOfDomain", "repair WMI on the server"))
+    if in_domain:
+        domains.insert(0, _text(computer, "Domain"))
+    full = [f"{host}.{domain}" for host in hosts for domain in domains]
+    return tuple(dict.fromkeys([*hosts, *full]))
 
 
 def _quote(text: str) -> str:
@@ -154,5 +166,5 @@ def _text(item: Item, name: str) -> str:
 
 
 def _number(item: Item, name: str) -> int:
-    text = _text(item, name)
-    return known(int(text) if text.isdecimal() else Unknown(f"WMI did not show {name}", "repair WMI on the server"))
+    number = integer(item.get(name))
+    return known(Unknown(f"WMI did not show {name}", "repair WMI on the server") if number is None else number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, ParseError
@@ -17,6 +18,9 @@ Value = str | None | tuple["Value", ...] | Mapping[str, "Value"]
 Item = Mapping[str, Value]
 """A WMI object or a method's output parameters: values by property name."""
 
+_DEEPEST = 16
+"""Levels of embedded objects; IIS's have one."""
+_INTEGER = re.compile(r"-?[0-9]{1,20}")
 _NIL = f"{{{names.XSI}}}nil"
 
 
@@ -44,7 +48,7 @@ def parse_body(data: bytes) -> Element:
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         message = f"the answer is not XML that can be read: {type(error).__name__}"
         raise ProtocolError(message) from None
-    body = root.find(f"{{{names.SOAP}}}Body")
+    body = root.find(f"{{{names.SOAP}}}Body") if root.tag == f"{{{names.SOAP}}}Envelope" else None
     if body is None:
         message = "the answer is XML, but no SOAP envelope"
         raise ProtocolError(message)
@@ -58,22 +62,27 @@ def parse_fault(body: Element) -> Fault | None:
         return None
     path = {"s": names.SOAP, "f": names.WSMAN_FAULT}
     details = fault.findall(".//f:WSManFault", path)
-    codes = [detail.get("Code", "") for detail in details]
-    code = next((int(text) for text in codes if text.isdecimal()), None)
+    codes = (integer(detail.get("Code")) for detail in details)
+    code = next((number for number in codes if number is not None), None)
     subcode = fault.findtext("s:Code/s:Subcode/s:Value", "", path).strip().rpartition(":")[2]
     texts = [" ".join("".join(message.itertext()).split()) for message in fault.findall(".//f:Message", path)]
     reason = " ".join(fault.findtext("s:Reason/s:Text", "", path).split())
     return Fault(code, subcode, next((text for text in reversed(texts) if text), reason) or "no reason given")
 
 
-def parse_items(body: Element) -> Batch:
+def parse_items(body: Element, context: str | None = None) -> Batch:
     """Read an EnumerateResponse or a PullResponse.
 
     Items of a WQL query with a property list come as ``w:XmlFragment``, those of ``select *`` as typed elements;
     both are read alike.
 
+    Args:
+        body: The answer's body.
+        context: The context that was pulled with; it goes on to be good where a PullResponse names none
+            (WS-Enumeration 3.2).
+
     Raises:
-        ProtocolError: The body holds neither response.
+        ProtocolError: The body holds neither response, or one that neither ends nor goes on.
     """
     response = next(iter(body), None)
     if response is None or local_name(response) not in {"EnumerateResponse", "PullResponse"}:
@@ -82,31 +91,36 @@ def parse_items(body: Element) -> Batch:
         )
         raise ProtocolError(message)
     items: list[Item] = []
-    context: str | None = None
     ended = False
     for child in response:
         name = local_name(child)
         if name == "Items":
             items.extend(parse_item(element) for element in child)
         elif name == "EnumerationContext":
-            context = (child.text or "").strip() or None
+            context = (child.text or "").strip() or context
         elif name == "EndOfSequence":
             ended = True
+    if not ended and context is None:
+        raise ProtocolError("an enumeration neither ends nor goes on")
     return Batch(tuple(items), None if ended else context)
 
 
 def parse_item(element: Element) -> Item:
-    """Read one WMI object: its properties by local name."""
-    values: dict[str, Value] = {}
+    """Read one WMI object: its properties by local name.
+
+    Raises:
+        ProtocolError: It is nested more deeply than any WMI object.
+    """
+    return _properties(element, 0)
+
+
+def _properties(element: Element, depth: int) -> Item:
+    if depth > _DEEPEST:
+        raise ProtocolError("an object is nested too deeply")
+    values: dict[str, list[Value]] = {}
     for child in element:
-        name = local_name(child)
-        value = _value(child)
-        if name not in values:
-            values[name] = value
-            continue
-        before = values[name]
-        values[name] = (*before, value) if isinstance(before, tuple) else (before, value)
-    return values
+        values.setdefault(local_name(child), []).append(_value(child, depth))
+    return {name: tuple(found) if len(found) > 1 else found[0] for name, found in values.items()}
 
 
 def local_name(element: Element) -> str:
@@ -122,11 +136,16 @@ def values_of(item: Item, name: str) -> tuple[Value, ...]:
     return value if isinstance(value, tuple) else (value,)
 
 
-def _value(element: Element) -> Value:
+def integer(value: Value) -> int | None:
+    """Give a property's integer, or None when it holds none: null, text, a number that no WMI type has."""
+    return int(value) if isinstance(value, str) and _INTEGER.fullmatch(value) else None
+
+
+def _value(element: Element, depth: int) -> Value:
     if element.get(_NIL) in {"true", "1"}:
         return None
     if len(element) == 0:
         return element.text or ""
     if len(element) == 1 and local_name(element[0]) == "Datetime":
         return element[0].text or ""
-    return parse_item(element)
+    return _properties(element, depth + 1)

@@ -5,18 +5,22 @@ The originals hold credentials in their frames and are never chained.
 
 from __future__ import annotations
 
+import http.client
+import re
 import socket
 import ssl
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import requests
-from winrm.exceptions import InvalidCredentialsError, WinRMTransportError
+from urllib3.exceptions import LocationParseError
+from winrm.exceptions import InvalidCredentialsError, WinRMError, WinRMTransportError
 
 from exgate.wsman.errors import (
     ConnectError,
     LogOnRejectedError,
     NameNotResolvedError,
+    NoLogOnError,
     NotWsmanError,
     ProtocolError,
     TimeOutError,
@@ -30,7 +34,22 @@ _OFFERED = {
     "basic": ("basic",),
     "certificate": (),
 }
+_REJECTED = {
+    "ntlm": "the server rejected the user or the password",
+    "kerberos": "the server rejected the Kerberos ticket",
+    "basic": "the server rejected the user or the password",
+    "certificate": "the server rejected the client certificate",
+}
+_MISSING_HEADERS = {
+    "www-authenticate": "the server broke off the NTLM log-on",
+    "content-type": "an answer without a content type",
+}
+_NOT_SOAP = "something answers, but not with SOAP"
+_CLOSED = "the server closed the connection"
 _HTTP_FAULT = 500
+_QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
+_SCHEME = re.compile(r"(?:^|,)\s*([A-Za-z][A-Za-z0-9.+-]*)(?=\s+|,|$)(?!\s*=)")
+_GSS_TEXT = re.compile(r"\(['\"](.*?)['\"], -?\d+\)")
 
 
 def classify(error: BaseException, transport: str) -> WsmanError:
@@ -45,7 +64,10 @@ def classify(error: BaseException, transport: str) -> WsmanError:
     chain = list(_chain(error))
     response = next((link.response for link in chain if isinstance(link, requests.HTTPError)), None)
     if isinstance(error, InvalidCredentialsError):
-        return _rejected(response, transport)
+        return NoLogOnError(str(error)) if response is None else _rejected(response, transport)
+    named = _BY_NAME.get(type(error).__name__)
+    if named:
+        return named(error)
     for kind, describe in _KINDS:
         if isinstance(error, kind):
             return describe(chain)
@@ -67,13 +89,15 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         waiting += [link.__cause__, link.__context__, getattr(link, "reason", None), *link.args]
 
 
-def _rejected(response: requests.Response | None, transport: str) -> LogOnRejectedError:
-    header = response.headers.get("WWW-Authenticate", "") if response is not None else ""
-    offered = [scheme for scheme in ("Negotiate", "Kerberos", "NTLM", "Basic") if scheme.lower() in header.lower()]
+def _rejected(response: requests.Response, transport: str) -> LogOnRejectedError:
+    offered = _SCHEME.findall(_QUOTED.sub("", response.headers.get("WWW-Authenticate", "")))
     wanted = _OFFERED[transport]
     if offered and wanted and not any(scheme.lower() in wanted for scheme in offered):
         return LogOnRejectedError(f"the server does not offer {transport}, only {', '.join(offered)}")
-    return LogOnRejectedError("the server rejected the user or the password")
+    if "Authorization" not in response.request.headers:
+        again = "the server wants another log-on, and gets none"
+        return LogOnRejectedError(again if offered else "the server answers 401, but offers no way to log on")
+    return LogOnRejectedError(_REJECTED[transport])
 
 
 def _tls_detail(chain: list[BaseException]) -> str:
@@ -96,8 +120,10 @@ def _connection(chain: list[BaseException]) -> WsmanError:
     for link in chain:
         if isinstance(link, ConnectionRefusedError):
             return ConnectError("connection refused")
-        if isinstance(link, ConnectionError):
-            return ConnectError("the server closed the connection")
+        if isinstance(link, ConnectionError | http.client.IncompleteRead):
+            return ConnectError(_CLOSED)
+    if any(isinstance(link, http.client.HTTPException) for link in chain):
+        return NotWsmanError("something answers, but not with HTTP")
     system = next((link for link in chain if isinstance(link, OSError) and link.strerror), None)
     return ConnectError(system.strerror.lower() if isinstance(system, OSError) and system.strerror else "no connection")
 
@@ -108,18 +134,54 @@ def _http(status: int) -> WsmanError:
     return NotWsmanError(f"HTTP {status} at /wsman")
 
 
+def _key(chain: list[Any]) -> ProtocolError:
+    """Tell which of the headers that requests-ntlm and pywinrm take for granted is missing."""
+    missing = str(chain[0].args[0] if chain[0].args else "").lower()
+    return ProtocolError(_MISSING_HEADERS.get(missing, "the answer could not be used (KeyError)"))
+
+
+def _winrm(chain: list[Any]) -> WsmanError:
+    """Complaints of pywinrm itself: what is missing on this machine, or an answer that cannot be unsealed."""
+    if "pykerberos" in str(chain[0]):
+        return NoLogOnError("Kerberos is not installed on this machine")
+    if "message encryption" in str(chain[0]):
+        return NoLogOnError("the Kerberos that is installed on this machine cannot seal messages")
+    return ProtocolError("the answer could not be unsealed")
+
+
+def _no_ticket(error: BaseException) -> NoLogOnError:
+    """GSS-API's own words: the last pair of text and number is the mechanism's, the first says nothing."""
+    texts = _GSS_TEXT.findall(str(error))
+    return NoLogOnError(f"no Kerberos ticket for this server{': ' + texts[-1] if texts else ''}")
+
+
+_BY_NAME: dict[str, Callable[[BaseException], WsmanError]] = {
+    "KerberosExchangeError": _no_ticket,
+    "MutualAuthenticationError": lambda _: NotWsmanError("something answers, but does not prove itself by Kerberos"),
+}
+"""By name, because the classes can be imported only where Kerberos is installed."""
+
 _KINDS: tuple[tuple[type[BaseException], Callable[[list[Any]], WsmanError]], ...] = (
     (requests.ConnectTimeout, lambda _: TimeOutError("no TCP connection in time")),
     (requests.Timeout, lambda _: TimeOutError("no answer in time")),
     (requests.TooManyRedirects, lambda _: NotWsmanError("the server redirects /wsman to another address")),
     (requests.exceptions.SSLError, lambda chain: TlsError(_tls_detail(chain))),
-    (
-        requests.exceptions.InvalidURL,
-        lambda _: NameNotResolvedError("the address is not a host name that can be looked up"),
+    *(
+        (kind, lambda _: NameNotResolvedError("the address is not a host name that can be looked up"))
+        for kind in (requests.exceptions.InvalidURL, LocationParseError)
     ),
     (requests.ConnectionError, _connection),
+    (requests.exceptions.ChunkedEncodingError, _connection),
+    (requests.exceptions.ContentDecodingError, lambda _: NotWsmanError(_NOT_SOAP)),
     (WinRMTransportError, lambda chain: _http(chain[0].code)),
-    (PermissionError, lambda _: ProtocolError("the server broke off the NTLM log-on")),
-    (OSError, lambda chain: ConnectError(chain[0].strerror or type(chain[0]).__name__)),
+    (WinRMError, _winrm),
+    (KeyError, _key),
+    (PermissionError, lambda _: ProtocolError(_MISSING_HEADERS["www-authenticate"])),
+    (
+        requests.RequestException,
+        lambda chain: ProtocolError(f"the answer could not be used ({type(chain[0]).__name__})"),
+    ),
+    (ssl.SSLError, lambda chain: TlsError(_tls_detail(chain))),
+    (OSError, _connection),
 )
 """What to make of an exception; the first that fits counts, the special before the general."""

@@ -6,6 +6,7 @@ import contextlib
 import socket
 import threading
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -13,11 +14,22 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from winrm.transport import Transport
 
+from exgate.wsman.errors import NotWsmanError
+from exgate.wsman.gate import LogOnGate, carries_log_on
+
+_LONGEST_WAIT = 60.0
+"""Seconds, where a request has no limit of its own."""
+
 
 class Sockets:
-    """The sockets that a transport has opened, so that another thread can end a read that never returns."""
+    """The sockets that a transport has opened, so that another thread can end a read that never returns.
 
-    def __init__(self) -> None:
+    Attributes:
+        gate: Where log-ons of the same account on other hosts are waited for; None where nothing is at stake.
+    """
+
+    def __init__(self, gate: LogOnGate | None = None) -> None:
+        self.gate = gate
         self._lock = threading.Lock()
         self._sockets: list[socket.socket] = []
         self._aborted = False
@@ -32,17 +44,29 @@ class Sockets:
         """Refuse further connections: a new one would mean a new log-on, and log-ons lock accounts out."""
         self._complete = True
 
-    def add(self, sock: socket.socket) -> None:
-        """Remember a socket that has just been connected.
+    @property
+    def complete(self) -> bool:
+        """Whether no further connection is allowed, because a log-on has succeeded."""
+        return self._complete
+
+    @property
+    def aborted(self) -> bool:
+        """Whether every connection has been ended from outside."""
+        return self._aborted
+
+    def ask(self) -> None:
+        """Ask whether a connection may be made.
 
         Raises:
             ConnectionAbortedError: No more connections are allowed.
         """
+        if self._complete or self._aborted:
+            message = "the connection was closed, and no other may be made"
+            raise ConnectionAbortedError(message)
+
+    def add(self, sock: socket.socket) -> None:
+        """Remember a socket that has just been connected."""
         with self._lock:
-            if self._complete:
-                _shut_down(sock)
-                message = "the server closed the connection"
-                raise ConnectionAbortedError(message)
             self._sockets.append(sock)
             if self._aborted:
                 _shut_down(sock)
@@ -67,6 +91,17 @@ class SingleConnectionAdapter(HTTPAdapter):
         self._sockets = sockets
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
 
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:  # noqa: ANN401 - requests' own signature
+        """Send a request; one that makes the server judge a password waits for its turn."""
+        gate = self._sockets.gate
+        if gate is None or not carries_log_on(request):
+            return super().send(request, *args, **kwargs)
+        host = urlsplit(request.url or "").hostname or ""
+        with gate.attempt(str(host), _seconds(kwargs.get("timeout")), lambda: self._sockets.aborted) as attempt:
+            response = super().send(request, *args, **kwargs)
+            attempt.accepted = response.status_code != requests.codes.unauthorized
+        return response
+
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - requests' own signature
         """Let the pool make connections that report themselves."""
         super().init_poolmanager(*args, **kwargs)
@@ -74,11 +109,13 @@ class SingleConnectionAdapter(HTTPAdapter):
 
         class Connection(HTTPConnection):
             def connect(self) -> None:
+                sockets.ask()
                 super().connect()
                 sockets.add(self.sock)
 
         class SecureConnection(HTTPSConnection):
             def connect(self) -> None:
+                sockets.ask()
                 super().connect()
                 sockets.add(self.sock)
 
@@ -89,6 +126,11 @@ class SingleConnectionAdapter(HTTPAdapter):
             ConnectionCls = SecureConnection
 
         self.poolmanager.pool_classes_by_scheme = {"http": Pool, "https": SecurePool}
+
+
+def _seconds(timeout: object) -> float:
+    """Give the time that is left for an answer out of requests' (connect, read)."""
+    return float(timeout[1]) if isinstance(timeout, tuple) else _LONGEST_WAIT
 
 
 class BoundedTransport(Transport):
@@ -115,15 +157,32 @@ class BoundedTransport(Transport):
         return session
 
     def setup_encryption(self, session: requests.Session) -> None:
-        """Log on with an empty message, on the connection that will be used."""
+        """Log on with an empty message, on the connection that will be used.
+
+        Raises:
+            NotWsmanError: The message was answered without a log-on, so that there is nothing to seal with.
+        """
         self._bound(session)
         super().setup_encryption(session)
+        if getattr(session.auth, "session_security", session.auth) is None:
+            raise NotWsmanError("something answers, but asks for no log-on")
+        self._sockets.allow_no_more()
+
+    def _send_message_request(
+        self, session: requests.Session, prepared_request: requests.PreparedRequest
+    ) -> requests.Response:
+        """Send a message; once logged on, requests-ntlm's answer to a 401, another log-on, is out of the question."""
+        if self._sockets.complete and self.auth_method == "ntlm":
+            prepared_request.hooks = {"response": []}
+        response: requests.Response = super()._send_message_request(session, prepared_request)
+        return response
 
     def _bound(self, session: requests.Session) -> None:
         if isinstance(session.get_adapter(self.endpoint), SingleConnectionAdapter):
             return
         session.max_redirects = 0
         session.trust_env = False
+        session.proxies = {}
         adapter = SingleConnectionAdapter(self._sockets)
         session.mount("http://", adapter)
         session.mount("https://", adapter)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 ERROR_ACCESS_DENIED = 5
 E_ACCESSDENIED = 0x80070005
 WBEM_E_ACCESS_DENIED = 0x80041003
+ERROR_WSMAN_OPERATION_TIMEDOUT = 2150858793
 ERROR_WSMAN_QUOTA_MAX_SHELLS = 2150859173
 ERROR_WSMAN_QUOTA_MAX_OPERATIONS = 2150859174
 
@@ -36,6 +37,14 @@ class TlsError(WsmanError):
 
 class LogOnRejectedError(WsmanError):
     """The server answered 401, or does not offer the transport that was asked for."""
+
+
+class NoLogOnError(LogOnRejectedError):
+    """No log-on was tried, because this machine lacks what it takes, for example a Kerberos ticket."""
+
+
+class LogOnWithheldError(LogOnRejectedError):
+    """The log-on was not tried: other hosts have rejected the same account."""
 
 
 class NotWsmanError(WsmanError):
@@ -68,6 +77,11 @@ class Fault:
     def is_access_denied(self) -> bool:
         """Whether the account may not do this."""
         return self.subcode == "AccessDenied" or self.code in _ACCESS_DENIED_CODES
+
+    @property
+    def is_operation_timed_out(self) -> bool:
+        """Whether nothing happened within the message's OperationTimeout: a running command may be asked again."""
+        return self.subcode == "TimedOut" or self.code == ERROR_WSMAN_OPERATION_TIMEDOUT
 
     @property
     def is_quota(self) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TypeVar
 from xml.etree.ElementTree import Element
 
 from winrm.exceptions import WinRMTransportError
@@ -16,12 +16,23 @@ from winrm.protocol import Protocol
 from exgate.wsman import answers, messages, names
 from exgate.wsman.answers import Item
 from exgate.wsman.classify import classify
-from exgate.wsman.connection import BoundedTransport, Sockets
-from exgate.wsman.errors import FaultError, NotWsmanError, ProtocolError, TimeOutError, WsmanError
+from exgate.wsman.connection import Sockets
+from exgate.wsman.endpoint import Endpoint, connect
+from exgate.wsman.errors import (
+    ConnectError,
+    FaultError,
+    NotWsmanError,
+    ProtocolError,
+    TimeOutError,
+    WsmanError,
+)
+from exgate.wsman.gate import LogOnGate
 
 _T = TypeVar("_T")
 _LONGEST_OPERATION = 60
 """Seconds; MaxTimeoutms of WinRM 1.1 and 2.0."""
+_ABORT_GRACE = 1.0
+"""Seconds after the deadline before an answer that still trickles is ended from outside."""
 _READERS = frozenset(
     {
         "EnumKey",
@@ -36,31 +47,6 @@ _READERS = frozenset(
 """StdRegProv's methods that only read; no other method is ever invoked."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
-    r"""Where and how to log on.
-
-    Attributes:
-        url: For example ``http://10.0.0.5:5985/wsman``.
-        transport: ``ntlm``, ``kerberos``, ``basic`` or ``certificate``.
-        user: ``DOMAIN\user`` or ``user@domain``; None where the transport brings its own.
-        password: Never shown.
-        ca_file: Certification authorities to trust, PEM; None is the public ones.
-        cert_pem: Client certificate, PEM.
-        cert_key_pem: Its key, PEM.
-        service_host: The host name of the Kerberos service principal, None for the URL's host.
-    """
-
-    url: str
-    transport: str
-    user: str | None = None
-    password: str | None = field(default=None, repr=False)
-    ca_file: Path | None = None
-    cert_pem: Path | None = None
-    cert_key_pem: Path | None = None
-    service_host: str | None = None
-
-
 class Session:
     """WS-Management with one host, for one thread.
 
@@ -70,21 +56,25 @@ class Session:
         sent: How many messages of each action went out.
     """
 
-    def __init__(self, endpoint: Endpoint, *, connect_timeout: float, seconds: float) -> None:
+    def __init__(
+        self, endpoint: Endpoint, *, connect_timeout: float, seconds: float, gate: LogOnGate | None = None
+    ) -> None:
         """Prepare the session; nothing is sent yet.
 
         Args:
             endpoint: Where and how to log on.
             connect_timeout: Seconds for the TCP connection.
             seconds: Deadline for everything that is asked, from now on.
+            gate: Shared by all sessions with the same account; None to log on without asking.
         """
         self.sent: Counter[str] = Counter()
         self._endpoint = endpoint
         self._connect_timeout = connect_timeout
         self._deadline = time.monotonic() + seconds
         self._answered = False
-        self._sockets = Sockets()
-        self._protocol, self._transport = self._guarded(lambda: _connect(endpoint, self._sockets))
+        self._over: WsmanError | None = None
+        self._sockets = Sockets(gate)
+        self._protocol, self._transport = self._guarded(lambda: connect(endpoint, self._sockets))
 
     @property
     def connections(self) -> int:
@@ -101,7 +91,7 @@ class Session:
         Returns:
             ProductVersion, for example ``OS: 5.2.3790 SP: 2.0 Stack: 2.0``.
         """
-        body = self._ask("Identify", messages.identify())
+        body = self._ask("Identify", messages.identify)
         response = next(iter(body), None)
         if response is None or answers.local_name(response) != "IdentifyResponse":
             raise NotWsmanError("the answer is SOAP, but no IdentifyResponse")
@@ -115,18 +105,21 @@ class Session:
             query: With a property list, never ``select *`` where few columns serve.
         """
         batch = answers.parse_items(
-            self._ask(names.ENUMERATE, messages.enumerate_wql(self._protocol, namespace, query))
+            self._ask(names.ENUMERATE, lambda: messages.enumerate_wql(self._protocol, namespace, query))
         )
         items = list(batch.items)
         while batch.context is not None:
-            body = self._ask(names.PULL, messages.pull(self._protocol, namespace, batch.context))
-            batch = answers.parse_items(body)
+            batch = self._pull(namespace, batch.context)
             items += batch.items
         return tuple(items)
 
+    def _pull(self, namespace: str, context: str) -> answers.Batch:
+        body = self._ask(names.PULL, lambda: messages.pull(self._protocol, namespace, context))
+        return answers.parse_items(body, context)
+
     def get(self, namespace: str, class_name: str, selectors: Mapping[str, str]) -> Item:
         """Ask for one instance by its keys."""
-        body = self._ask(names.GET, messages.get(self._protocol, namespace, class_name, selectors))
+        body = self._ask(names.GET, lambda: messages.get(self._protocol, namespace, class_name, selectors))
         instance = next(iter(body), None)
         if instance is None:
             raise ProtocolError("a GetResponse without an instance")
@@ -148,7 +141,9 @@ class Session:
         if method not in _READERS:
             message = f"StdRegProv.{method} does not only read"
             raise ValueError(message)
-        body = self._ask(method, messages.invoke(self._protocol, r"root\default", "StdRegProv", method, arguments))
+        body = self._ask(
+            method, lambda: messages.invoke(self._protocol, r"root\default", "StdRegProv", method, arguments)
+        )
         output = next(iter(body), None)
         if output is None:
             raise ProtocolError(f"no output of StdRegProv.{method}")
@@ -156,28 +151,50 @@ class Session:
 
     def ask_shell(self, action: str, build: Callable[[Protocol], str]) -> Element:
         """Send a message of the command shell and give the answer's body (see `exgate.wsman.shell`)."""
-        return self._ask(action, build(self._protocol))
+        return self._ask(action, lambda: build(self._protocol))
 
     def abort(self) -> None:
         """End the connection from another thread; what the session's own thread waits for fails at once."""
         self._sockets.abort()
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection; nothing can be asked any more."""
+        self._over = ConnectError("the session was closed")
         self._transport.close_session()
 
-    def _ask(self, action: str, message: str) -> Element:
+    def _ask(self, action: str, build: Callable[[], str]) -> Element:
+        if self._over:
+            raise type(self._over)(str(self._over))
         remaining = self._deadline - time.monotonic()
         if remaining <= 0:
             raise TimeOutError("the deadline for this host is over")
         self._transport.limit(connect=min(self._connect_timeout, remaining), read=remaining)
         self._protocol.operation_timeout_sec = max(1, min(_LONGEST_OPERATION, int(remaining)))
+        message = build()  # only now, because it tells the server how long it may take
         self.sent[action] += 1
-        body = self._guarded(lambda: self._exchange(message))
+        try:
+            with self._watched(remaining):
+                body = self._guarded(lambda: self._exchange(message))
+        except WsmanError as error:
+            # Without a log-on that is known to be good, another message would be another log-on.
+            self._over = None if self._answered else type(error)(str(error))
+            raise
         fault = answers.parse_fault(body)
         if fault is not None:
             raise FaultError(fault)
         return body
+
+    @contextmanager
+    def _watched(self, seconds: float) -> Iterator[None]:
+        """End the connection from outside when a message takes too long: every octet starts the socket's clock anew."""
+        watchdog = threading.Timer(seconds + _ABORT_GRACE, self._sockets.abort)
+        watchdog.daemon = True
+        watchdog.start()
+        try:
+            yield
+        finally:
+            watchdog.cancel()
+            watchdog.join()
 
     def _exchange(self, message: str) -> Element:
         try:
@@ -202,33 +219,7 @@ class Session:
             return act()
         except Exception as error:  # noqa: BLE001 - every kind becomes one of ours
             problem: WsmanError = classify(error, self._endpoint.transport)
+        problem = type(problem)(str(problem))
         if isinstance(problem, TimeOutError) or time.monotonic() < self._deadline:
             raise problem
         raise TimeOutError("the deadline for this host is over")
-
-
-def _connect(endpoint: Endpoint, sockets: Sockets) -> tuple[Protocol, BoundedTransport]:
-    """Give pywinrm's protocol, for its headers, and our transport; over http it seals every message or sends none.
-
-    Basic and certificate cannot seal; the inventory allows them over https.
-    """
-    seals = endpoint.url.startswith("http:") and endpoint.transport in {"ntlm", "kerberos"}
-    how: Any = endpoint.transport
-    options: dict[str, Any] = {
-        "username": _credential(endpoint.user, endpoint.transport),
-        "password": _credential(endpoint.password, endpoint.transport),
-        "message_encryption": "always" if seals else "never",
-        "proxy": None,
-        "ca_trust_path": str(endpoint.ca_file) if endpoint.ca_file else None,
-        "cert_pem": str(endpoint.cert_pem) if endpoint.cert_pem else None,
-        "cert_key_pem": str(endpoint.cert_key_pem) if endpoint.cert_key_pem else None,
-        "kerberos_hostname_override": endpoint.service_host,
-    }
-    protocol = Protocol(endpoint.url, transport=how, **options)
-    protocol.transport = BoundedTransport(endpoint.url, auth_method=how, sockets=sockets, **options)
-    return protocol, protocol.transport
-
-
-def _credential(text: str | None, transport: str) -> str | bytes | None:
-    """Basic sends bytes, and WinRM reads UTF-8; requests would encode text as Latin-1."""
-    return text.encode() if text is not None and transport == "basic" else text

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from exgate.wsman import messages, names
-from exgate.wsman.answers import local_name
-from exgate.wsman.errors import ProtocolError, WsmanError
+from exgate.wsman.answers import integer, local_name
+from exgate.wsman.errors import FaultError, ProtocolError, WsmanError
 from exgate.wsman.session import Session
 
 
@@ -50,7 +50,12 @@ def _run(session: Session, shell: str, command: str) -> CommandOutput:
     output: dict[str, list[bytes]] = {"stdout": [], "stderr": []}
     try:
         while True:
-            body = session.ask_shell(names.SHELL_RECEIVE, lambda p: messages.receive(p, shell, identifier))
+            try:
+                body = session.ask_shell(names.SHELL_RECEIVE, lambda p: messages.receive(p, shell, identifier))
+            except FaultError as error:
+                if error.fault.is_operation_timed_out:
+                    continue
+                raise
             for stream, data in _streams(body):
                 output.setdefault(stream, []).append(data)
             exit_code = _exit_code(body)
@@ -84,8 +89,7 @@ def _exit_code(body: Element) -> int | None:
     state = next(body.iter(f"{{{names.SHELL}}}CommandState"), None)
     if state is None or state.get("State") != names.COMMAND_DONE:
         return None
-    text = state.findtext(f"{{{names.SHELL}}}ExitCode", "").strip()
-    if not text.lstrip("-").isdecimal():
-        message = "a command ended without an exit code"
-        raise ProtocolError(message)
-    return int(text)
+    exit_code = integer(state.findtext(f"{{{names.SHELL}}}ExitCode", "").strip())
+    if exit_code is None:
+        raise ProtocolError("a command ended without an exit code")
+    return exit_code

@@ -16,7 +16,7 @@ from exgate.facts.unknown import Unknown
 SEALED = Unknown("not read", "read it")
 NETWORK = Network(
     computer_name="BE01",
-    dns_domain="lab.example",
+    dns_names=("be01", "be01.lab.example"),
     addresses=(IPv4Address("10.0.0.5"), IPv4Address("10.0.0.6")),
     own_name_resolves_to=(IPv4Address("10.0.0.5"),),
 )

@@ -5,7 +5,7 @@ from ipaddress import IPv4Address, IPv4Network
 
 import pytest
 
-from exgate.exchange.ip_access import restricted_to_itself, verdict
+from exgate.exchange.ip_access import read_restrictions, restricted_to_itself
 from exgate.facts.ip_restrictions import NO_RESTRICTIONS, IPRestrictions
 from exgate.facts.unknown import Unknown, UnknownFact
 
@@ -17,8 +17,7 @@ BOTH = replace(NETWORK, own_name_resolves_to=NETWORK.addresses)
 UNKNOWN = Unknown("denied", "ask")
 REVERSED = "denies the server itself and lets everybody else in, the reverse of what is meant"
 LOOPBACK_ALONE = (
-    "lets in the loopback address alone, but the server asks itself by its own name, "
-    "and BE01 resolves to 10.0.0.5 there"
+    "lets in the loopback address alone, but the server asks itself by its own name (BE01 resolves to 10.0.0.5 there)"
 )
 
 
@@ -45,6 +44,14 @@ def denied(*networks, **more):
         ),
         pytest.param(
             granted("127.0.0.1"),
+            BY_HOSTS_FILE,
+            False,
+            "lets in the loopback address alone, but the server asks itself by its own name (BE01 resolves to 127.0.0.1 "
+            "there)",
+            id="loopback-alone-by-the-hosts-file",
+        ),
+        pytest.param(
+            granted("10.0.0.5", "127.0.0.1"),
             BY_HOSTS_FILE,
             True,
             "lets in the server alone (BE01 resolves to 127.0.0.1 there)",
@@ -135,7 +142,7 @@ def test_unknown(restrictions, network, text):
 
 
 def test_the_reading_names_what_was_found_and_what_is_demanded():
-    reading = verdict("/exchange-oma", denied("10.0.0.5"), NETWORK)
+    reading = read_restrictions("/exchange-oma", denied("10.0.0.5"), NETWORK)
     assert reading.found == (
         f"/exchange-oma {REVERSED}: GrantByDefault TRUE, IPDeny 10.0.0.5; "
         "demanded: denied by default, the server's own address the only exception"

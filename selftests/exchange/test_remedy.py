@@ -2,9 +2,10 @@
 
 import pytest
 
-from exgate.exchange.remedy import values
+from exgate.exchange.remedy import is_secondary, values
 from exgate.facts.flags import AccessSSLFlags
 from exgate.facts.metabase import MetabaseView, ViewedKey
+from exgate.facts.role import Role
 from exgate.facts.unknown import Unknown
 
 from .conftest import metabase, registry
@@ -19,29 +20,28 @@ BASIC = 'AuthFlags="AuthBasic | AuthNTLM"'
             'AccessSSLFlags="AccessSSL"',
             "",
             "undo_ssl",
-            "cscript adsutil.vbs set W3SVC/1/ROOT/Exchange/AccessSSLFlags 8",
+            'cscript adsutil.vbs set "W3SVC/1/ROOT/Exchange/AccessSSLFlags" 8',
             id="set-on-the-vdir",
         ),
         pytest.param(
             "",
             'AccessSSLFlags="AccessSSL"',
             "undo_ssl",
-            "cscript adsutil.vbs delete W3SVC/1/ROOT/Exchange/AccessSSLFlags",
+            'cscript adsutil.vbs delete "W3SVC/1/ROOT/Exchange/AccessSSLFlags"',
             id="inherited",
         ),
         pytest.param(
             "",
             'NTAuthenticationProviders="NTLM"',
             "undo_providers",
-            'cscript adsutil.vbs set W3SVC/1/ROOT/NTAuthenticationProviders "NTLM"',
+            'cscript adsutil.vbs set "W3SVC/1/ROOT/NTAuthenticationProviders" "NTLM"',
             id="changed-where-it-is-set",
         ),
         pytest.param("", 'NTAuthenticationProviders="NTLM"', "providers_key", "W3SVC/1/ROOT", id="where-it-is-set"),
         pytest.param("", "", "providers_key", "W3SVC/1/ROOT/Exchange", id="set-nowhere"),
-        pytest.param("", "", "bindings", '":80:"', id="bindings"),
-        pytest.param("", "", "address", "10.0.0.5", id="address"),
+        pytest.param("", "", "addresses", "10.0.0.5", id="addresses"),
+        pytest.param("", "", "site", "1", id="site"),
         pytest.param("", "", "mobile_vdir", "Exchange", id="mobile-vdir"),
-        pytest.param("", "", "secondary_vdir", "exchange-oma", id="the-articles-name-where-there-is-none"),
     ),
 )
 def test_values(make_server, attributes, root, name, text):
@@ -54,18 +54,62 @@ def test_by_wmi_alone_the_undo_names_both_ways(make_server):
     site = ViewedKey("/LM/W3SVC/1", "IIsWebServer", {})
     vdir = ViewedKey(location, "IIsWebVirtualDir", {"AccessSSLFlags": AccessSSLFlags(8)})
     server = make_server(metabase=MetabaseView({key.location.lower(): key for key in (site, vdir)}))
+    path = '"W3SVC/1/ROOT/Exchange/AccessSSLFlags"'
     assert values(server)["undo_ssl"] == (
-        "cscript adsutil.vbs set W3SVC/1/ROOT/Exchange/AccessSSLFlags 8   "
-        "(or, if it was not set on this key before: cscript adsutil.vbs delete W3SVC/1/ROOT/Exchange/AccessSSLFlags)"
+        f"cscript adsutil.vbs set {path} 8   "
+        f"(or, if it was not set on this key before: cscript adsutil.vbs delete {path})"
     )
+
+
+@pytest.mark.parametrize(
+    ("role", "value", "found"),
+    (
+        pytest.param(
+            Role.STANDALONE,
+            ("exchangevdir", "/MOBILE"),
+            {
+                "near_miss": "reg delete HKLM\\SYSTEM\\CurrentControlSet\\Services\\MasSync\\Parameters "
+                '/v "exchangevdir" /f\n',
+                "right_data": "/mobile",
+                "mobile_vdir": "Exchange",
+            },
+            id="a-near-miss-gives-its-own-data",
+        ),
+        pytest.param(
+            Role.STANDALONE,
+            ("ExchangeVDir", "/gone"),
+            {"near_miss": "", "mobile_vdir": "gone", "exchange_vdir": "/gone", "site": "1"},
+            id="a-missing-vdir-is-named-not-exchange",
+        ),
+        pytest.param(
+            Role.STANDALONE,
+            ("ExchangeVDir", "/Mobile/"),
+            {"right_data": "/mobile", "secondary_vdir": "mobile", "wizard": ""},
+            id="the-vdirs-own-case",
+        ),
+    ),
+)
+def test_exchange_vdir_values(make_server, role, value, found):
+    vdirs = {"Exchange": BASIC, "mobile": BASIC}
+    own = values(make_server(role, metabase=metabase(vdirs), registry=registry(value)))
+    assert {name: own.get(name) for name in found} == found
+
+
+def test_a_missing_vdir_leaves_what_depends_on_it_out(make_server):
+    own = values(make_server(registry=registry(("ExchangeVDir", "/gone"))))
+    assert not {"right_data", "secondary_vdir", "undo_ssl"} & set(own)
+
+
+def test_small_business_server_has_its_wizard_first(make_server):
+    assert values(make_server(Role.SBS))["wizard"].startswith("On Small Business Server run the Configure E-Mail")
 
 
 def test_what_is_not_known_is_left_out(make_server):
     denied = Unknown("denied", "ask")
-    found = values(make_server(metabase=denied, network=denied, registry=registry(("exchangevdir", "/x"))))
-    assert found == {
-        "host": "be01",
-        "mobile_vdir": "Exchange",
-        "secondary_vdir": "exchange-oma",
-        "exchange_vdir_name": "exchangevdir",
-    }
+    found = values(make_server(metabase=denied, network=denied))
+    assert found == {"host": "be01", "mobile_vdir": "Exchange", "near_miss": "", "wizard": ""}
+
+
+@pytest.mark.parametrize(("data", "secondary"), (("/exchange-oma", True), ("/exchange", False), ("", False)))
+def test_is_secondary(make_server, data, secondary):
+    assert is_secondary(make_server(registry=registry(("ExchangeVDir", data)))) is secondary

@@ -83,13 +83,6 @@ def test_mobile_vdir(make_server, facts, name):
         pytest.param(
             {"metabase": metabase(sites=(1, 2))}, 2, "/Exchange exists: /LM/W3SVC/2/ROOT/Exchange", id="declared-site"
         ),
-        pytest.param(
-            {"metabase": metabase()},
-            9,
-            "/Exchange, which is used because ExchangeVDir is not set, does not exist below the ROOT of web site 9; "
-            "demanded: this virtual directory",
-            id="the-declared-site-does-not-exist",
-        ),
     ),
 )
 def test_mobile_vdir_exists(make_server, facts, site, found):
@@ -97,12 +90,43 @@ def test_mobile_vdir_exists(make_server, facts, site, found):
     assert (reading.found, bool(reading)) == (found, " exists: " in found)
 
 
-def test_several_sites_with_exchange_are_unknown(make_server):
+@pytest.mark.parametrize(
+    ("facts", "site", "unknown"),
+    (
+        pytest.param(
+            {"metabase": metabase(sites=(1, 2))},
+            None,
+            Unknown("several web sites hold /Exchange: 1, 2", "say which with site: in the inventory"),
+            id="several-with-exchange",
+        ),
+        pytest.param(
+            {"metabase": metabase(sites=(1, 2))},
+            9,
+            Unknown("the inventory says web site 9, but there are 1, 2", "correct site:"),
+            id="the-declared-site-does-not-exist",
+        ),
+        pytest.param(
+            {"metabase": metabase(sites=())},
+            None,
+            Unknown("WMI shows no web site at all", "check that the account sees IIS's configuration"),
+            id="no-web-site",
+        ),
+        pytest.param(
+            {"metabase": metabase({"exchange-oma": BASIC}, sites=(1, 2)), "registry": registry(OMA_VALUE)},
+            None,
+            Unknown(
+                "several web sites hold /exchange-oma: /LM/W3SVC/1/ROOT/exchange-oma, /LM/W3SVC/2/ROOT/exchange-oma",
+                "say which with site: in the inventory",
+            ),
+            id="several-with-the-secondary-and-none-with-exchange",
+        ),
+    ),
+)
+@pytest.mark.parametrize("question", ("mobile_vdir", "mobile_vdir_exists"))
+def test_a_site_that_cannot_be_told_is_unknown(make_server, facts, site, unknown, question):
     with pytest.raises(UnknownFact) as caught:
-        _ = make_server(metabase=metabase(sites=(1, 2))).mobile_vdir
-    assert caught.value.unknown == Unknown(
-        "several web sites hold /Exchange: 1, 2", "say which with site: in the inventory"
-    )
+        getattr(make_server(site=site, **facts), question)
+    assert caught.value.unknown == unknown
 
 
 @pytest.mark.parametrize(

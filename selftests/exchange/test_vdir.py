@@ -2,6 +2,7 @@
 
 import pytest
 
+from exgate.facts.metabase_xml import read_metabase
 from exgate.facts.unknown import Unknown, UnknownFact
 
 from .conftest import NETWORK, metabase
@@ -170,6 +171,7 @@ def test_forms_based_authentication_is_unknown(make_server, attributes, reason):
         pytest.param(":80:be01", True, id="own-name"),
         pytest.param(":80:be01.LAB.example", True, id="own-full-name"),
         pytest.param(":443:\n\t\t\t:80:", True, id="second-binding"),
+        pytest.param("10.0.0.9:80:\n\t\t\t:80:", True, id="a-plain-one-beside-a-foreign-one"),
         pytest.param(":8080:", False, id="other-port"),
         pytest.param("10.0.0.9:80:", False, id="foreign-address"),
         pytest.param(":80:owa.lab.example", False, id="foreign-name"),
@@ -190,6 +192,58 @@ def test_answers_on_port_80(make_server, bindings, answers):
 
 def test_a_plain_binding_needs_no_network(make_server):
     assert vdir(make_server, network=Unknown("denied", "ask")).answers_on_port_80
+
+
+def two_sites(make_server, first, second, **facts):
+    """Site 1 holds /Exchange, site 2 something else."""
+    text = (
+        '<configuration><MBProperty><IIsWebServer Location="/LM/W3SVC/1" ServerBindings="{first}"/>'
+        '<IIsWebServer Location="/LM/W3SVC/2" ServerBindings="{second}"/>'
+        '<IIsWebVirtualDir Location="/LM/W3SVC/1/ROOT/Exchange"/></MBProperty></configuration>'
+    )
+    return make_server(metabase=read_metabase(text.format(first=first, second=second)), **facts).mobile_vdir
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    (
+        pytest.param(":80:", ":8080:", id="another-port"),
+        pytest.param(":80:", "10.0.0.9:80:", id="a-foreign-address"),
+        pytest.param(":80:", ":80:intranet", id="a-foreign-name"),
+        pytest.param("10.0.0.5:80:", ":80:", id="less-specific"),
+    ),
+)
+def test_another_web_site_that_takes_nothing_away(make_server, first, second):
+    assert two_sites(make_server, first, second).answers_on_port_80
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    (
+        pytest.param(":80:", ":80:be01", id="by-name"),
+        pytest.param(":80:", "10.0.0.5:80:", id="by-address"),
+        pytest.param(":80:be01", "10.0.0.5:80:", id="an-address-before-a-name"),
+    ),
+)
+def test_another_web_site_takes_the_requests(make_server, first, second):
+    reading = two_sites(make_server, first, second).answers_on_port_80
+    assert (bool(reading), reading.found) == (
+        False,
+        (
+            "web site 1 of /Exchange does not get the requests on TCP 80 for the server's own name: web site 2 has the more "
+            f"specific binding {second}, and ServerBindings is {first}; demanded: no other web site before it"
+        ),
+    )
+
+
+def test_two_web_sites_with_the_same_binding_are_unknown(make_server):
+    with pytest.raises(UnknownFact) as caught:
+        _ = two_sites(make_server, ":80:", ":80:").answers_on_port_80
+    assert caught.value.unknown == Unknown(
+        "web site 1 of /Exchange and web site 2 both have a binding for the server's own name on TCP 80 (:80:; :80:), and "
+        "only one of them can answer",
+        "look in IIS Manager which of the two is started, and give the other another binding",
+    )
 
 
 @pytest.mark.parametrize("bindings", ("10.0.0.6:80:", ":80:be01"))

@@ -217,5 +217,32 @@ def test_both_do_not_fall_back_to_the_file_for_what_wmi_could_not_show():
         both.effective(EXCHANGE, "AuthFlags")
 
 
+@pytest.mark.parametrize("shown", ("Negotiate,NTLM", "negotiate, ntlm", ""))
+def test_both_know_what_the_default_providers_stand_for(shown):
+    both = MetabaseViewAndFile(view(NTAuthenticationProviders=shown), read_metabase(xml()))
+    assert both.effective(EXCHANGE, "NTAuthenticationProviders").provenance is Provenance.DEFAULT
+
+
+def test_both_do_not_believe_45054_of_a_file_that_is_not_current():
+    file = read_metabase(xml(vdir='AuthFlags="AuthBasic"', vdir_child=CUSTOM_45054.format(attributes="INHERIT")))
+    both = MetabaseViewAndFile(view(AuthFlags=AuthFlags(6)), file)
+    with pytest.raises(
+        UnknownFact, match=r"^AuthFlags of /LM/W3SVC/1/ROOT/Exchange is 6 \(AuthBasic \| AuthNTLM\) by WMI"
+    ):
+        both.effective(EXCHANGE, FORMS_BASED_AUTHENTICATION)
+
+
+def test_both_a_key_that_only_the_file_has_is_unknown():
+    both = MetabaseViewAndFile(MetabaseView({}), read_metabase(xml()))
+    with pytest.raises(
+        UnknownFact, match=r"^MetaBase\.xml has the key /LM/W3SVC/1/Root/Exchange, but WMI does not show it"
+    ):
+        both.stored_location(EXCHANGE)
+
+
+def test_both_a_key_that_neither_has():
+    assert MetabaseViewAndFile(MetabaseView({}), read_metabase(xml())).stored_location("/LM/W3SVC/9") is None
+
+
 def test_ancestors():
     assert list(ancestors(EXCHANGE)) == [ROOT, "/LM/W3SVC/1", "/LM/W3SVC", "/LM"]

@@ -34,9 +34,25 @@ LAB = PROJECT / "inventories" / "lab.yml"
             "ERROR: --fail-on: red is no verdict; choose from pass, fail, unknown, unreachable, waived, not applicable",
             id="fail-on",
         ),
-        pytest.param(("--hosts=be01", "--parallel=0"), "ERROR: --parallel must be more than 0, not 0", id="parallel"),
         pytest.param(
-            ("--hosts=be01", "--host-timeout=-1"), "ERROR: --host-timeout must be more than 0, not -1", id="time-out"
+            ("--hosts=be01", "--parallel=0"),
+            "ERROR: --parallel must be more than 0 and at most 86400, not 0",
+            id="parallel",
+        ),
+        pytest.param(
+            ("--hosts=be01", "--host-timeout=-1"),
+            "ERROR: --host-timeout must be more than 0 and at most 86400, not -1",
+            id="time-out",
+        ),
+        pytest.param(
+            ("--hosts=be01", "--connect-timeout=nan"),
+            "ERROR: --connect-timeout must be more than 0 and at most 86400, not nan",
+            id="not-a-number",
+        ),
+        pytest.param(
+            ("--hosts=be01", f"--html={PROJECT}"),
+            f"ERROR: {PROJECT}: no report can be written there: Is a directory",
+            id="a-directory-as-report",
         ),
     ),
 )
@@ -62,10 +78,11 @@ def test_usage_errors_name_near_matches(run_pytest, pattern, parts):
     assert all(part in error for part in parts), error
 
 
-def test_an_old_report_does_not_survive_a_run_that_asks_nothing(run_pytest, tmp_path):
+@pytest.mark.parametrize("arguments", (("--hosts=be04",), ("--hosts=be01", "--fail-on=red"), ("--parallel=0",), ()))
+def test_an_old_report_does_not_survive_a_run_that_asks_nothing(run_pytest, tmp_path, arguments):
     (tmp_path / "junit.xml").write_text("<testsuites/>", encoding="utf-8")
     (tmp_path / "report.html").write_text("all green", encoding="utf-8")
-    assert run_pytest("--hosts=be04", folder=tmp_path).status == 4
+    assert run_pytest(*arguments, folder=tmp_path).status == 4
     assert [path.name for path in tmp_path.iterdir()] == []
 
 
@@ -163,6 +180,89 @@ def test_nothing_collected(run_pytest):
 )
 def test_fail_on(run_pytest, hosts, fail_on, status):
     assert run_pytest(f"--hosts={hosts}", f"--fail-on={fail_on}").status == status
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    (
+        pytest.param(
+            ("--hosts=half-blind,be01", "--fail-on=fail", "-x"),
+            6,
+            "incomplete: the run stopped before 8 more verdicts",
+            id="stopped-at-the-first-finding",
+        ),
+        pytest.param(
+            ("--hosts=be01", "--setup-plan"), 6, "incomplete: the run stopped before 9 more verdicts", id="setup-plan"
+        ),
+        pytest.param(
+            ("--hosts=drift-02-ssl-on-root", "--fail-on=unknown"),
+            0,
+            "exit status 0: there are findings, but none that --fail-on names",
+            id="narrowed",
+        ),
+        pytest.param(
+            ("--hosts=be01", "-m", "high"),
+            0,
+            "exit status 0: nothing was found wrong, because nothing that was asked applies",
+            id="nothing-applies",
+        ),
+    ),
+)
+def test_an_exit_status_is_not_better_than_what_was_seen(run_pytest, arguments, status, words):
+    outcome = run_pytest(*arguments)
+    assert (outcome.status, words in outcome.findings) == (status, True), outcome.stdout
+
+
+@pytest.mark.parametrize("requirement", ("ssl", "negotiate", "port_80"))
+def test_what_another_requirement_blocks_is_unknown_where_that_is_not_judged(run_pytest, requirement):
+    outcome = run_pytest("--hosts=drift-01-no-exchange-vdir", "-k", requirement)
+    assert outcome.status == 6
+    assert (
+        "this cannot be judged: /Exchange does not exist, which KB817379-01 judges; next step: run KB817379-01 too"
+        in (outcome.findings[0])
+    )
+
+
+def test_a_dead_front_end_is_unreachable(run_pytest, tmp_path):
+    inventory = tmp_path / "hosts.yml"
+    inventory.write_text(
+        "all: {hosts: {fe: {role: front-end, lab_server: dead, user: x, password: {env: EXGATE_LAB_PASSWORD}}}}",
+        encoding="utf-8",
+    )
+    outcome = run_pytest("--hosts=fe", f"--inventory={inventory}")
+    assert (outcome.status, set(outcome.verdicts.values())) == (6, {"unreachable"})
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    (
+        pytest.param(
+            "scheme: https, ca_file: gone.pem",
+            "{file}:1: host be01: ca_file: there is no file {folder}gone.pem",
+            id="ca-file",
+        ),
+        pytest.param(
+            "scheme: https, transport: certificate, cert_pem: a.pem, cert_key_pem: a.key",
+            "{file}:1: host be01: cert_pem: there is no file {folder}a.pem",
+            id="certificate",
+        ),
+    ),
+)
+def test_a_missing_file_is_a_usage_error(run_pytest, tmp_path, variables, message):
+    inventory = tmp_path / "hosts.yml"
+    text = f"all: {{hosts: {{be01: {{role: back-end, user: x, password: {{env: HOME}}, {variables}}}}}}}"
+    inventory.write_text(text, encoding="utf-8")
+    outcome = run_pytest("--hosts=be01", f"--inventory={inventory}")
+    expected = message.format(file=inventory, folder=f"{tmp_path}{os.sep}")
+    assert (outcome.status, outcome.stderr.strip()) == (4, f"ERROR: {expected}")
+
+
+def test_hosts_at_one_address_are_told(run_pytest, tmp_path):
+    inventory = tmp_path / "hosts.yml"
+    text = "all: {vars: {role: back-end, transport: kerberos, address: 127.0.0.1, port: 9}, hosts: {twin1: , twin2: }}"
+    inventory.write_text(text, encoding="utf-8")
+    outcome = run_pytest("--hosts=all", f"--inventory={inventory}", "--collect-only")
+    assert "warning: twin1, twin2 are asked at the same address, 127.0.0.1:9" in outcome.stdout
 
 
 def test_a_marker_selects_by_severity(run_pytest):

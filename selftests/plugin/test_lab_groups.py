@@ -99,8 +99,8 @@ def test_what_cannot_be_seen_is_told_in_one_line_each(trouble):
     )
     assert trouble.status == 6
     assert trouble.findings == [
-        "UNREACHABLE dead01: connect: connection refused; next step: check that WinRM listens (winrm enumerate winrm/config/listener) and the firewall (9 requirements could not be judged)",
-        "UNREACHABLE locked01: log-on rejected: the server rejected the user or the password; next step: check user and password by hand before the next run: every run counts towards the account's lock-out (9 requirements could not be judged)",
+        "UNREACHABLE dead01: connect: connection refused; next step: check that WinRM listens (winrm enumerate winrm/config/listener) and the firewall (9 verdicts)",
+        "UNREACHABLE locked01: log-on rejected: the server rejected the user or the password; next step: check user and password by hand before the next run: every run counts towards the account's lock-out (9 verdicts)",
         *(f"UNKNOWN     {requirement} critical {blind}" for requirement in REQUIREMENTS[:5]),
         "27 verdicts on 3 hosts: 5 unknown, 18 unreachable, 4 not applicable",
         "exit status 6: nothing that was seen fails, but not everything could be seen",

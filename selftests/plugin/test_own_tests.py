@@ -80,6 +80,26 @@ def test_an_own_test_of_a_key_that_is_not_known_is_unknown(run_pytest, own):
     assert outcome.findings[0].startswith("UNKNOWN     ")
 
 
+@pytest.mark.parametrize(
+    ("server", "shell", "reason"),
+    (
+        pytest.param("no-shell", "yes", "AccessDenied", id="the-server-refuses-the-shell"),
+        pytest.param("be01", "no", "the shell is off for this host", id="the-inventory-forbids-the-shell"),
+    ),
+)
+def test_a_command_that_cannot_be_run_is_unknown(run_pytest, own, tmp_path, server, shell, reason):  # noqa: PLR0917 - a table
+    inventory = tmp_path / "hosts.yml"
+    inventory.write_text(
+        f"all: {{hosts: {{be01: {{role: back-end, lab_server: {server}, shell: {shell}, user: 'LAB\\exgate', "
+        "password: {env: EXGATE_LAB_PASSWORD}}}}",
+        encoding="utf-8",
+    )
+    text = "def test_own(host):\n    assert host.run('hostname').rc == 0\n"
+    outcome = run_pytest("-c", "pytest.ini", "--hosts=be01", f"--inventory={inventory}", own(text))
+    assert (outcome.status, "Traceback" in outcome.stdout) == (6, False)
+    assert reason in outcome.findings[0]
+
+
 def test_a_command_that_does_not_exist(run_pytest, own):
     text = "def test_own(host):\n    assert host.run('no_such_command').rc == 1\n"
     assert run_pytest("-c", "pytest.ini", "--hosts=be01", own(text)).status == 0

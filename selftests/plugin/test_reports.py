@@ -22,13 +22,17 @@ def mixed(run_pytest):
     return run_pytest("--hosts=be01,fe01,drift-02-ssl-on-root,dead,half-blind")
 
 
+def report_data(outcome):
+    """Give the values out of which pytest-html's page makes its tables."""
+    blob = re.search(r'data-jsonblob="([^"]*)"', outcome.html).group(1)
+    return json.loads(SafeElementTree.fromstring(f"<x>{blob}</x>").text)
+
+
 @pytest.fixture(scope="module")
 def rows(mixed):
     """pytest-html's rows by host and requirement: cells' texts and the detail."""
     found = {}
-    blob = re.search(r'data-jsonblob="([^"]*)"', mixed.html).group(1)
-    data = json.loads(SafeElementTree.fromstring(f"<x>{blob}</x>").text)
-    for tests in data["tests"].values():
+    for tests in report_data(mixed)["tests"].values():
         for test in tests:
             cells = [re.sub("<[^>]+>", "", cell) for cell in test["resultsTableRow"]]
             if cells[2]:
@@ -112,13 +116,45 @@ def test_html_row(rows, host, cells):
 def test_html_detail_of_a_failure(rows):
     _, log = rows["drift-02-ssl-on-root", "KB817379-02"]
     lines = [line for line in SafeElementTree.fromstring(f"<x>{log}</x>").text.splitlines() if line]
-    assert lines[:4] == [
+    assert lines[:5] == [
         MESSAGE_02,
         f"Why: {WHY_02}",
+        (
+            'Symptoms: event 3029, source Server ActiveSync; event 1805, source MSExchangeOMA, containing "403"; HTTP 403.4; '
+            'the user sees "Unable to connect to your mailbox on server ... Please try again later."'
+        ),
         "Fix, to be reviewed by a person:",
-        "cscript adsutil.vbs set w3svc/1/root/Exchange/AccessSSLFlags 0",
+        (
+            "Where users' browsers must use SSL on /Exchange and there is no front-end server, leave /Exchange and use Method 2 "
+            "of KB 817379 (a secondary virtual directory, steps 1 to 24) instead. Otherwise:"
+        ),
     ]
-    assert lines[-2:] == ["Rollback:", "cscript adsutil.vbs delete W3SVC/1/ROOT/Exchange/AccessSSLFlags"]
+    assert 'cscript adsutil.vbs set "w3svc/1/root/Exchange/AccessSSLFlags" 0' in lines
+    assert 'cscript adsutil.vbs delete "W3SVC/1/ROOT/Exchange/AccessSSLFlags"' in lines
+    assert any(line.startswith("Risk: Browsers may then use /Exchange without SSL") for line in lines)
+    assert lines[-2] == "See: KB 817379"
+    assert re.fullmatch(
+        r"Seen [0-9-]{10} [0-9:]{8} UTC: WMI over WS-Management, http://[^ ]+/wsman \(OS: 5.2.3790 .*\)", lines[-1]
+    )
+
+
+def test_html_escapes_what_users_and_servers_say(run_pytest, tmp_path):
+    inventory = tmp_path / "a<b>.yml"
+    inventory.write_text(
+        "all: {hosts: {'<i>x</i>': {role: back-end, lab_server: be01, user: 'LAB\\exgate', "
+        "password: {env: EXGATE_LAB_PASSWORD}}}}",
+        encoding="utf-8",
+    )
+    own = tmp_path / "test_own.py"
+    own.write_text("def test_own(host):\n    assert host.name\n", encoding="utf-8")
+    data = report_data(run_pytest("--hosts=all", f"--inventory={inventory}", "tests", str(own)))
+    rows = [row for tests in data["tests"].values() for row in tests]
+    shown = "".join(
+        [*data["environment"].values(), *(cell for r in rows for cell in [*r["resultsTableRow"], r["log"]])]
+    )
+    assert "<i>" not in shown
+    assert "a<b>" not in shown
+    assert "test_own[&lt;i&gt;x&lt;/i&gt;]" in shown
 
 
 def test_html_is_self_contained(mixed):

@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from exgate.facts.host import HostFacts
-from exgate.facts.unreachable import Unreachable
+from exgate.facts.unreachable import Cause, Unreachable
 from exgate.inventory import load_inventory
 from exgate.plugin.run import Run
 from exgate.sources.limits import Limits
@@ -32,10 +32,9 @@ ALLOWED = {
 SHELL = {names.SHELL_CREATE, names.SHELL_COMMAND, names.SHELL_RECEIVE, names.SHELL_SIGNAL, names.SHELL_DELETE}
 
 
-@pytest.fixture(scope="module")
-def asked():
-    """All of the lab, asked once: the run and the lab's record."""
-    run = Run(load_inventory(LAB), "all", Limits())
+def ask_all(inventory):
+    """Ask all hosts of an inventory once: the run and the lab's record."""
+    run = Run(load_inventory(inventory), "all", Limits())
     run.start()
     try:
         run.collect(run.names, frozenset(), lambda _name, _collected: None)
@@ -47,6 +46,11 @@ def asked():
     return run, record
 
 
+@pytest.fixture(scope="module")
+def asked():
+    return ask_all(LAB)
+
+
 def test_only_reading_actions_are_sent(asked):
     _, record = asked
     assert {action for server in record.values() for action in server["actions"]} - ALLOWED == set()
@@ -56,6 +60,27 @@ def test_a_rejected_log_on_is_tried_exactly_once(asked):
     run, record = asked
     assert record["locked-out"]["logon_attempts"] == 1
     assert isinstance(run.collected["locked01"].result, Unreachable)
+
+
+def test_a_wrong_password_is_tried_on_two_hosts_and_no_more(tmp_path, monkeypatch):
+    monkeypatch.setenv("EXGATE_LAB_PASSWORD", "right")
+    monkeypatch.setenv("WRONG", "wrong")
+    hosts = "".join(
+        f"    {name}: {{lab_server: {name}}}\n" for name in ("be01", "be02", "be03", "sa01", "fe01", "dead")
+    )
+    inventory = tmp_path / "hosts.yml"
+    inventory.write_text(
+        f"all:\n  vars: {{role: back-end, user: 'LAB\\exgate', password: {{env: WRONG}}}}\n  hosts:\n{hosts}",
+        encoding="utf-8",
+    )
+    run, record = ask_all(inventory)
+    causes = {name: collected.result.cause for name, collected in run.collected.items()}
+    assert sum(server["logon_attempts"] for server in record.values()) == 2
+    assert causes == dict.fromkeys(("be01", "be02", "be03", "sa01", "fe01"), Cause.LOG_ON_REJECTED) | {
+        "dead": Cause.CONNECT
+    }
+    withheld = [c.result.detail for c in run.collected.values() if c.result.detail.startswith("not tried, because ")]
+    assert len(withheld) == 3
 
 
 def test_a_host_is_asked_through_one_connection_and_one_log_on(asked):

@@ -32,7 +32,7 @@ def test_findings_are_grouped_by_host_and_a_dead_host_has_one_line():
     assert list(finding_lines(ALL)) == [
         "FAIL        KB817379-01 high     be02: wrong",
         "UNKNOWN     KB817379-02 high     be02: not read",
-        "UNREACHABLE be03: connect: refused (2 requirements could not be judged)",
+        "UNREACHABLE be03: connect: refused (2 verdicts)",
     ]
 
 
@@ -62,4 +62,16 @@ def test_counts(verdicts, text):
     ),
 )
 def test_status(status, text):
-    assert status_line(status) == text
+    assert status_line(status, ALL[:1]) == text
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "words"),
+    (
+        pytest.param(ALL, "there are findings, but none that --fail-on names", id="narrowed"),
+        pytest.param(ALL[3:4], "nothing was found wrong, because nothing that was asked applies", id="all-moot"),
+        pytest.param((), "no requirement was judged", id="own-tests-only"),
+    ),
+)
+def test_status_0_is_not_called_better_than_it_is(verdicts, words):
+    assert status_line(0, verdicts) == f"exit status 0: {words}"

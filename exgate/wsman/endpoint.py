@@ -1,0 +1,91 @@
+"""Where and how to log on, and what pywinrm needs for it."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from winrm.protocol import Protocol
+
+from exgate.wsman.connection import BoundedTransport, Sockets
+from exgate.wsman.errors import TlsError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    r"""Where and how to log on.
+
+    Attributes:
+        url: For example ``http://10.0.0.5:5985/wsman``.
+        transport: ``ntlm``, ``kerberos``, ``basic`` or ``certificate``.
+        user: ``DOMAIN\user`` or ``user@domain``; None where the transport brings its own.
+        password: Never shown.
+        ca_file: Certification authorities to trust, PEM; None is the public ones.
+        cert_pem: Client certificate, PEM.
+        cert_key_pem: Its key, PEM.
+        service_host: The host name of the Kerberos service principal, None for the URL's host.
+    """
+
+    url: str
+    transport: str
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    ca_file: Path | None = None
+    cert_pem: Path | None = None
+    cert_key_pem: Path | None = None
+    service_host: str | None = None
+
+
+def connect(endpoint: Endpoint, sockets: Sockets) -> tuple[Protocol, BoundedTransport]:
+    """Give pywinrm's protocol, for its headers, and our transport; over http it seals every message or sends none.
+
+    Basic and certificate cannot seal; the inventory allows them over https.
+
+    Raises:
+        TlsError: A certificate's file cannot be used.
+    """
+    if endpoint.url.startswith("https:"):
+        _check_certificates(endpoint)
+    seals = endpoint.url.startswith("http:") and endpoint.transport in {"ntlm", "kerberos"}
+    how: Any = endpoint.transport
+    options: dict[str, Any] = {
+        "username": _credential(endpoint.user, endpoint.transport),
+        "password": _credential(endpoint.password, endpoint.transport),
+        "message_encryption": "always" if seals else "never",
+        "service": "HTTP",
+        # With None requests would set no_proxy for the whole process while it looks for proxies.
+        "proxy": "",
+        "ca_trust_path": str(endpoint.ca_file) if endpoint.ca_file else None,
+        "cert_pem": str(endpoint.cert_pem) if endpoint.cert_pem else None,
+        "cert_key_pem": str(endpoint.cert_key_pem) if endpoint.cert_key_pem else None,
+        "kerberos_hostname_override": endpoint.service_host,
+    }
+    protocol = Protocol(endpoint.url, transport=how, **options)
+    protocol.transport = BoundedTransport(endpoint.url, auth_method=how, sockets=sockets, **options)
+    return protocol, protocol.transport
+
+
+def _credential(text: str | None, transport: str) -> str | bytes | None:
+    """Basic sends bytes, and WinRM reads UTF-8; requests would encode text as Latin-1."""
+    return text.encode() if text is not None and transport == "basic" else text
+
+
+def _check_certificates(endpoint: Endpoint) -> None:
+    """Look at the files before a connection is made; an encrypted key would ask for its password on the terminal."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    for path in (endpoint.ca_file, endpoint.cert_pem, endpoint.cert_key_pem):
+        if path and not path.is_file():
+            raise TlsError(f"there is no file {path}")
+    if endpoint.ca_file:
+        try:
+            context.load_verify_locations(endpoint.ca_file)
+        except (OSError, ValueError):
+            raise TlsError(f"no certificate can be read from {endpoint.ca_file}") from None
+    if endpoint.cert_pem:
+        try:
+            context.load_cert_chain(endpoint.cert_pem, endpoint.cert_key_pem, password="")
+        except (OSError, ValueError):
+            files = f"{endpoint.cert_pem} and {endpoint.cert_key_pem}"
+            raise TlsError(f"no certificate with its key, unencrypted, can be read from {files}") from None

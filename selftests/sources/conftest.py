@@ -1,0 +1,48 @@
+"""A session without a wire."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from exgate.wsman.answers import Item
+from exgate.wsman.errors import WsmanError
+
+Answer = tuple[Item, ...] | WsmanError
+
+
+class FakeSession:
+    """What `exgate.wsman.session.Session` does for its callers, out of a table.
+
+    A query is answered by the first key that is part of it, a registry method by its name and value's name.
+    """
+
+    def __init__(self, answers: Mapping[str, Answer], registry: Mapping[tuple[str, ...], Item | WsmanError]) -> None:
+        self.answers = answers
+        self.registry = registry
+        self.asked: list[tuple[str, ...]] = []
+
+    def identify(self) -> str:
+        return "OS: 5.2.3790 SP: 2.0 Stack: 2.0"
+
+    def enumerate_wql(self, namespace: str, query: str) -> tuple[Item, ...]:
+        self.asked.append((namespace, query))
+        found = next(answer for part, answer in self.answers.items() if part in query)
+        if isinstance(found, WsmanError):
+            raise found
+        return found
+
+    def read_registry(self, method: str, arguments: Mapping[str, str]) -> Item:
+        path, name = arguments["sSubKeyName"], arguments.get("sValueName", "")
+        self.asked.append((method, path, name))
+        assert arguments["hDefKey"] == "2147483650"
+        found = self.registry[method, *((path,) if not name else (path, name))]
+        if isinstance(found, WsmanError):
+            raise found
+        return found
+
+
+@pytest.fixture
+def fake() -> Callable[..., FakeSession]:
+    return lambda answers=None, registry=None: FakeSession(answers or {}, registry or {})
