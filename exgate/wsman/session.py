@@ -214,11 +214,16 @@ class Session:
         return body
 
     def _guarded(self, act: Callable[[], _T]) -> _T:
-        """Let no foreign exception out: its frames hold credentials."""
+        """Let no foreign exception out, and no interrupt with foreign frames: they hold credentials."""
+        problem: WsmanError | None = None
         try:
             return act()
+        except KeyboardInterrupt:
+            pass
         except Exception as error:  # noqa: BLE001 - every kind becomes one of ours
-            problem: WsmanError = classify(error, self._endpoint.transport)
+            problem = classify(error, self._endpoint.transport)
+        if problem is None:
+            raise KeyboardInterrupt
         problem = type(problem)(str(problem))
         if isinstance(problem, TimeOutError) or time.monotonic() < self._deadline:
             raise problem

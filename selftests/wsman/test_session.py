@@ -346,5 +346,19 @@ def test_an_error_holds_no_password(live_lab, session, server, https, transport)
     assert (caught.value.__cause__, caught.value.__context__) == (None, None)
 
 
+def test_an_interrupt_comes_without_the_frames_that_hold_credentials(live_lab, session, monkeypatch):
+    asked = session(live_lab.endpoint("be01"))
+
+    def interrupted(_message):
+        password = live_lab.password
+        raise KeyboardInterrupt(password)
+
+    monkeypatch.setattr(asked._transport, "send_message", interrupted)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        asked.identify()
+    assert (caught.value.args, caught.value.__cause__, caught.value.__context__) == ((), None, None)
+    assert "interrupted" not in [frame.f_code.co_name for frame, _ in traceback.walk_tb(caught.value.__traceback__)]
+
+
 def test_an_endpoint_does_not_show_its_password(live_lab):
     assert "p@ss" not in repr(live_lab.endpoint("be01"))
