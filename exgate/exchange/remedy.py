@@ -99,8 +99,9 @@ def _restrictions(vdir: VirtualDirectory) -> IPRestrictions | str:
 
 def _right_data(server: ExchangeServer) -> str:
     """Give what ExchangeVDir ought to hold: the name of the virtual directory that it, or its near miss, means."""
-    near = server.near_miss
-    data = server.exchange_vdir or (known(near[1].data) if near else None)
+    data: object = server.exchange_vdir
+    if data is None and (near := server.near_miss):
+        data = known(near[1].data)
     site = server.home_site
     if not isinstance(data, str) or site is None:
         return ""

@@ -5,6 +5,7 @@ import pytest
 from exgate.exchange.remedy import is_secondary, values
 from exgate.facts.flags import AccessSSLFlags
 from exgate.facts.metabase import MetabaseView, ViewedKey
+from exgate.facts.registry import Registry
 from exgate.facts.role import Role
 from exgate.facts.unknown import Unknown
 
@@ -93,6 +94,13 @@ def test_exchange_vdir_values(make_server, role, value, found):
     vdirs = {"Exchange": BASIC, "mobile": BASIC}
     own = values(make_server(role, metabase=metabase(vdirs), registry=registry(value)))
     assert {name: own.get(name) for name in found} == found
+
+
+def test_what_is_right_needs_no_look_at_the_key_above(make_server):
+    keys = registry(("ExchangeVDir", "/Mobile/")).keys
+    only_parameters = Registry({path: key for path, key in keys.items() if path.endswith("parameters")})
+    own = values(make_server(metabase=metabase({"Exchange": BASIC, "mobile": BASIC}), registry=only_parameters))
+    assert own["right_data"] == "/mobile"
 
 
 def test_a_missing_vdir_leaves_what_depends_on_it_out(make_server):

@@ -138,6 +138,13 @@ def test_html_detail_of_a_failure(rows):
     )
 
 
+def test_no_fix_of_the_lab_leaves_a_value_open(run_pytest):
+    outcome = run_pytest("--hosts=drifted")
+    logs = [row["log"] for tests in report_data(outcome)["tests"].values() for row in tests if "Fix, to" in row["log"]]
+    assert len(logs) == 13
+    assert [log for log in logs if "&lt;" in log] == []
+
+
 def test_html_escapes_what_users_and_servers_say(run_pytest, tmp_path):
     inventory = tmp_path / "a<b>.yml"
     inventory.write_text(
