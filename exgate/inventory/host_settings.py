@@ -63,7 +63,14 @@ class HostSettings:
         user: The account, for example ``EXAMPLE\exgate``; None with Kerberos (ticket cache) or a certificate.
         password: Where the password comes from, or None where the transport needs none.
         site: Number of the web site that holds /Exchange (1 is the Default Web Site), or None when it is to be found.
+        web_port: TCP port on which the web site is asked without TLS; 80, the article's only one, unless the way there
+            is another.
+        web_https_port: TCP port on which it is asked with TLS, where it demands that.
+        legacy_tls: Whether TLS 1.0 and its old cipher suites may be spoken with this host; Server 2003 knows no other.
         test_mailbox: The mailbox for tests that log on to one, or None.
+        test_transport: How to log on to it; NTLM or KERBEROS.
+        test_user: The mailbox's account, or None (ticket cache, or no mailbox).
+        test_password: Where its password comes from, or None.
         ca_file: Certificate authorities to trust (PEM), absolute, or None for the system's own.
         cert_pem: Client certificate (PEM), for transport certificate.
         cert_key_pem: The client certificate's key (PEM), for transport certificate.
@@ -83,7 +90,13 @@ class HostSettings:
     user: str | None
     password: SecretRef | None
     site: int | None
+    web_port: int
+    web_https_port: int
+    legacy_tls: bool
     test_mailbox: str | None
+    test_transport: Transport
+    test_user: str | None
+    test_password: SecretRef | None
     ca_file: Path | None
     cert_pem: Path | None
     cert_key_pem: Path | None

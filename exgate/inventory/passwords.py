@@ -18,7 +18,7 @@ from exgate.inventory.secret_origins import (
 )
 from exgate.inventory.secret_ref import SecretRef, SecretResolver
 from exgate.inventory.value import ShapeError, Value
-from exgate.inventory.variables import PASSWORD_SOURCES, Variable, Variables
+from exgate.inventory.variables import PASSWORD_SOURCES, PASSWORDS, Variable, Variables
 
 _SOURCES = tuple(str(kind) for kind in SecretKind if kind is not SecretKind.PLAINTEXT)
 _USERNAME = "username"
@@ -46,23 +46,24 @@ class PasswordReader:
         """Return where the password comes from.
 
         Args:
-            variable: The host's variable password, or what stands in for it.
+            variable: The host's variable password or test_password, or what stands in for it.
 
         Raises:
             InventoryError: It is in plain text though that is not allowed, or not a known reference.
         """
-        is_reference = variable.name == "password" and variable.value.is_mapping
+        is_reference = variable.name in PASSWORDS and variable.value.is_mapping
         origin = self._reference(variable) if is_reference else self._plaintext(variable)
         return SecretRef(origin, self._variables.source(variable.value.line), self._resolver)
 
     def _plaintext(self, variable: Variable) -> SecretOrigin:
         value = variable.value
         if not value.is_scalar:
-            raise self._error(variable, f"is {value.kind}; set password to {PASSWORD_SOURCES}")
+            raise self._error(variable, f"is {value.kind}; set {self._name(variable)} to {PASSWORD_SOURCES}")
         if not self._allow_plaintext:
             raise self._error(
                 variable,
-                f"is in plain text; set password to {PASSWORD_SOURCES}, or accept the risk with allow_plaintext: true",
+                f"is in plain text; set {self._name(variable)} to {PASSWORD_SOURCES}, or accept the risk with "
+                "allow_plaintext: true",
             )
         if not value.is_text:
             raise self._error(variable, f"is {value.kind}; expected a text (put it in quotes)")
@@ -122,6 +123,11 @@ class PasswordReader:
         if not value.is_text or not value.text:
             raise self._error(variable, f"by {name} is {value.kind if value.text else 'empty'}; expected a text")
         return value.text
+
+    @staticmethod
+    def _name(variable: Variable) -> str:
+        """Give our own variable's name, also where one of Ansible's stands in for it."""
+        return variable.name if variable.name in PASSWORDS else PASSWORDS[0]
 
     def _error(self, variable: Variable, problem: str) -> InventoryError:
         return self._variables.error(variable, f"{variable.name} {problem}")

@@ -14,6 +14,8 @@ from exgate.inventory.variables import PASSWORD_SOURCES, Variables
 
 _HOST_NAME = re.compile(r"[\w.-]+")
 _MAX_SITE = 2**31 - 1
+_HTTP_PORT = 80
+_HTTPS_PORT = 443
 # pywinrm's words, which Ansible's variable takes.
 _ANSIBLE_TRANSPORTS = {"plaintext": Transport.BASIC, "ssl": Transport.BASIC}
 
@@ -52,6 +54,7 @@ class SettingsReader:
         user = variables.text("user")
         password = self._password(variables, transport, scheme, user)
         cert_pem, cert_key_pem = _certificate(variables, transport, scheme)
+        test_transport, test_user, test_password = self._test_account(variables, transport, user, password)
         return HostSettings(
             name=variables.host,
             role=role,
@@ -63,7 +66,13 @@ class SettingsReader:
             user=user,
             password=password,
             site=variables.number("site", 1, _MAX_SITE),
+            web_port=variables.number("web_port", 1, 65535) or _HTTP_PORT,
+            web_https_port=variables.number("web_https_port", 1, 65535) or _HTTPS_PORT,
+            legacy_tls=variables.boolean("legacy_tls", default=False),
             test_mailbox=variables.text("test_mailbox"),
+            test_transport=test_transport,
+            test_user=test_user,
+            test_password=test_password,
             ca_file=variables.file("ca_file"),
             cert_pem=cert_pem,
             cert_key_pem=cert_key_pem,
@@ -93,6 +102,36 @@ class SettingsReader:
             return None
         password = PasswordReader(variables, user, self._resolver, allow_plaintext=allow_plaintext).read(found)
         return password if is_needed else None
+
+    def _test_account(
+        self, variables: Variables, transport: Transport, user: str | None, password: SecretRef | None
+    ) -> tuple[Transport, str | None, SecretRef | None]:
+        """Return how to log on to the test mailbox: as itself, or as WS-Management does."""
+        own_user, found = variables.text("test_user"), variables.find_own("test_password")
+        own_password = None
+        if found:
+            allowed = variables.boolean("allow_plaintext", default=False)
+            reader = PasswordReader(variables, own_user or user, self._resolver, allow_plaintext=allowed)
+            own_password = reader.read(found)
+        same_way = Transport.KERBEROS if transport is Transport.KERBEROS and not found else Transport.NTLM
+        how = variables.choice("test_transport", Transport) or same_way
+        if how not in (Transport.NTLM, Transport.KERBEROS):
+            raise variables.error(
+                variables.find("test_transport"), "test_transport is not one of ntlm, kerberos, which make Negotiate"
+            )
+        if how is Transport.KERBEROS:
+            return how, None, None
+        if own_user and not found:
+            raise variables.error(
+                variables.find("test_user"), f"test_user needs a password; set test_password to {PASSWORD_SOURCES}"
+            )
+        account = (own_user or user, own_password or password)
+        if variables.find("test_mailbox") and None in account:
+            raise variables.error(
+                variables.find("test_mailbox"),
+                f"test_mailbox needs test_user and test_password ({PASSWORD_SOURCES}), or test_transport: kerberos",
+            )
+        return how, *account
 
 
 def _missing(variables: Variables, transport: Transport, needed: str) -> InventoryError:

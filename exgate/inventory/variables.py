@@ -26,7 +26,13 @@ FALLBACKS: Mapping[str, tuple[str, ...]] = {
     "user": ("ansible_user", "ansible_winrm_user"),
     "password": ("ansible_password", "ansible_winrm_password"),
     "site": (),
+    "web_port": (),
+    "web_https_port": (),
+    "legacy_tls": (),
     "test_mailbox": (),
+    "test_transport": (),
+    "test_user": (),
+    "test_password": (),
     "ca_file": ("ansible_winrm_ca_trust_path",),
     "cert_pem": ("ansible_winrm_cert_pem",),
     "cert_key_pem": ("ansible_winrm_cert_key_pem",),
@@ -35,6 +41,9 @@ FALLBACKS: Mapping[str, tuple[str, ...]] = {
     "allow_plaintext": (),
 }
 """Each variable that means something here, and Ansible's variables that stand in for it."""
+
+PASSWORDS = ("password", "test_password")
+"""The variables that are references to secrets."""
 
 PASSWORD_SOURCES = "{env: NAME}, {keyring: SERVICE}, {command: PROGRAM} or {prompt: true}"  # noqa: S105 - the forms
 """How the variable password may be given, for an error's text."""
@@ -123,7 +132,7 @@ class Variables:
             if value is None or value.is_null:
                 continue
             variable = Variable(known, value)
-            instead = f"set password to {PASSWORD_SOURCES}" if name == "password" else f"set {name} to the value itself"
+            instead = f"set {name} to {PASSWORD_SOURCES if name in PASSWORDS else 'the value itself'}"
             if value.tag:
                 raise self.error(variable, f"{known} has the tag {value.tag}, which is not evaluated here; {instead}")
             if value.is_template:

@@ -22,6 +22,12 @@ def test_defaults(host_settings):
         password=settings.password,
         site=None,
         test_mailbox=None,
+        web_port=80,
+        web_https_port=443,
+        legacy_tls=False,
+        test_transport=Transport.NTLM,
+        test_user="u",
+        test_password=settings.password,
         ca_file=None,
         cert_pem=None,
         cert_key_pem=None,
@@ -57,6 +63,21 @@ def test_defaults(host_settings):
         pytest.param("user: EXAMPLE\\exgate", "user", "EXAMPLE\\exgate", id="user"),
         pytest.param("site: 3", "site", 3, id="site"),
         pytest.param("test_mailbox: t@example.com", "test_mailbox", "t@example.com", id="test-mailbox"),
+        pytest.param("web_port: 8080", "web_port", 8080, id="web-port"),
+        pytest.param("web_https_port: 8443", "web_https_port", 8443, id="web-https-port"),
+        pytest.param("legacy_tls: yes", "legacy_tls", True, id="legacy-tls"),
+        pytest.param("test_transport: Kerberos", "test_transport", Transport.KERBEROS, id="test-transport"),
+        pytest.param("transport: kerberos", "test_transport", Transport.KERBEROS, id="test-transport-as-transport"),
+        pytest.param(
+            "{transport: basic, scheme: https}", "test_transport", Transport.NTLM, id="never-basic-to-a-mailbox"
+        ),
+        pytest.param("{test_user: T, test_password: {env: T}}", "test_user", "T", id="test-user"),
+        pytest.param(
+            "{transport: kerberos, test_user: T, test_password: {env: T}}",
+            "test_transport",
+            Transport.NTLM,
+            id="a-password-for-the-mailbox-beside-kerberos",
+        ),
         pytest.param("shell: no", "shell", False, id="no"),
         pytest.param("shell: Off", "shell", False, id="off"),
         pytest.param("shell: false", "shell", False, id="false"),
@@ -188,6 +209,27 @@ WHOLE_NUMBER = "expected a whole number from 1 to 65535"
             id="basic-over-http",
         ),
         pytest.param("role: sbs", "3: host h: transport ntlm needs a user; set user", id="ntlm-without-user"),
+        pytest.param(
+            f"role: sbs, {LOG_ON}, test_transport: basic",
+            "4: host h: test_transport is not one of ntlm, kerberos, which make Negotiate",
+            id="basic-to-the-mailbox",
+        ),
+        pytest.param(
+            f"role: sbs, {LOG_ON}, test_user: t",
+            "4: host h: test_user needs a password; set test_password to {env: NAME}, {keyring: SERVICE}, {command: PROGRAM} or {prompt: true}",
+            id="test-user-without-password",
+        ),
+        pytest.param(
+            f"role: sbs, {LOG_ON}, test_password: secret",
+            "4: host h: test_password is in plain text; set test_password to {env: NAME}, {keyring: SERVICE}, {command: PROGRAM} or {prompt: true}, or accept the risk with "
+            "allow_plaintext: true",
+            id="test-password-in-plain-text",
+        ),
+        pytest.param(
+            "role: sbs, transport: certificate, scheme: https, cert_pem: c, cert_key_pem: k, test_mailbox: t",
+            "4: host h: test_mailbox needs test_user and test_password ({env: NAME}, {keyring: SERVICE}, {command: PROGRAM} or {prompt: true}), or test_transport: kerberos",
+            id="test-mailbox-without-account",
+        ),
         pytest.param(
             "role: sbs, user: u",
             "3: host h: transport ntlm needs a password; "
