@@ -2,7 +2,7 @@
 
 import pytest
 
-from exgate.exchange import ExchangeServer, VirtualDirectory
+from exgate.exchange import ExchangeServer, Identity, Method2, SharePointBeside, Symptoms, VirtualDirectory, Web
 from exgate.plugin.host import ExgateHost
 
 
@@ -22,3 +22,33 @@ def mobile_vdir(server: ExchangeServer) -> VirtualDirectory:
 def secondary_vdir(server: ExchangeServer) -> VirtualDirectory:
     """The mobile virtual directory when it is not /Exchange (the article's Method 2)."""
     return server.secondary_vdir
+
+
+@pytest.fixture
+def method_2(server: ExchangeServer) -> Method2:
+    """What the article's Method 2 has left on the server: ExchangeVDir, and the copy of /Exchange."""
+    return Method2(server)
+
+
+@pytest.fixture
+def identity(server: ExchangeServer) -> Identity:
+    """What the server is: its role, its version, its services."""
+    return Identity(server)
+
+
+@pytest.fixture
+def symptoms(server: ExchangeServer) -> Symptoms:
+    """The article's symptoms in the server's Application log."""
+    return Symptoms(server)
+
+
+@pytest.fixture
+def sharepoint(server: ExchangeServer) -> SharePointBeside:
+    """Windows SharePoint Services beside Exchange."""
+    return SharePointBeside(server)
+
+
+@pytest.fixture
+def web(server: ExchangeServer) -> Web:
+    """What the server's web site answered to this machine."""
+    return Web(server)

@@ -16,6 +16,7 @@ MARKER = "requirement"
 PLACEHOLDERS = frozenset(
     {
         "addresses",
+        "delete_values",
         "exchange_vdir",
         "host",
         "mobile_vdir",
@@ -27,6 +28,7 @@ PLACEHOLDERS = frozenset(
         "site",
         "undo_authentication",
         "undo_providers",
+        "undo_redirect",
         "undo_ssl",
         "wizard",
     }

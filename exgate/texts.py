@@ -27,3 +27,20 @@ RESTART_IIS_ADMIN = (
     "IMAP4 too: start them again."
 )
 METHOD_2 = "Method 2 of KB 817379 (a secondary virtual directory, steps 1 to 24)"
+COPY_AGAIN = (
+    "Make the copy again: IIS Manager, delete /{secondary_vdir}; then KB 817379, Method 2, steps 1 to 16, with "
+    "forms-based authentication cleared in Exchange System Manager (HTTP, Exchange Virtual Server, Settings) and "
+    "iisreset /noforce before step 1.\n"
+)
+RESTORE_METABASE = (
+    "cscript %windir%\\system32\\iisback.vbs /restore /b before-kb817379   (the backup; the whole metabase comes back)"
+)
+EXCHANGE_MANAGES = (
+    "Exchange System Manager keeps /Exchange: the System Attendant (DS2MB) overwrites what is changed in IIS within 15 "
+    "minutes. "
+)
+KB_883380 = "KB 883380: reset the default virtual directories of OWA in Exchange Server 2003"
+KB_823265 = "KB 823265: Page not found in Outlook Web Access after Windows SharePoint Services was installed"
+KB_298513 = "KB 298513: how DS2MB writes Exchange's virtual directories to IIS"
+STSADM = 'cd "%CommonProgramFiles%\\Microsoft Shared\\web server extensions\\60\\bin"\n'
+KB_818476 = "KB 818476: configure an Exchange Server 2003 server as a front-end server"

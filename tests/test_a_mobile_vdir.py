@@ -6,12 +6,17 @@ from exgate.requirements import Severity, event, http_status, requirement
 from exgate.texts import (
     ADMIN_SCRIPTS,
     BACK_UP_METABASE,
+    COPY_AGAIN,
+    EXCHANGE_MANAGES,
     KB_215383,
+    KB_298513,
     KB_817379,
+    KB_883380,
     METHOD_2,
     OMA_CANNOT_CONNECT,
     OMA_SYSTEM_ERROR,
     RESTART_IIS_ADMIN,
+    RESTORE_METABASE,
     SYNCHRONIZATION_FAILED,
 )
 
@@ -33,7 +38,7 @@ from exgate.texts import (
     "IIS Manager; never delete /Exchange.",
     risk="Restarting the System Attendant interrupts the mailbox store; resetting DS2MB resets Exchange's other virtual "
     "directories to what Exchange System Manager says.",
-    references=(KB_817379, "KB 883380: reset the default virtual directories of OWA in Exchange Server 2003"),
+    references=(KB_817379, KB_883380),
 )
 def test_mobile_vdir_exists(server: ExchangeServer) -> None:
     """ActiveSync and OMA hold no mailbox themselves: they log on to this virtual directory, and without it to nothing."""
@@ -155,3 +160,48 @@ def test_mobile_vdir_answers_on_port_80(mobile_vdir: VirtualDirectory) -> None:
     """ActiveSync and OMA ask the server by its own name and on TCP 80, whatever port or name the users' browsers use."""
     answers = mobile_vdir.answers_on_port_80
     assert answers, answers.found
+
+
+@requirement(
+    "KB817379-06",
+    title="The virtual directory that ActiveSync and OMA use is not redirected",
+    severity=Severity.HIGH,
+    roles=MAILBOX_ROLES,
+    passage="[They] only try to connect with the Exchange virtual directory over TCP port 80 (HTTP), not over TCP Port 443 "
+    "(HTTPS).",
+    symptoms=(http_status("302"), SYNCHRONIZATION_FAILED),
+    fix=f"{{wizard}}{BACK_UP_METABASE}{ADMIN_SCRIPTS}"
+    'cscript adsutil.vbs set "w3svc/{site}/root/{mobile_vdir}/HttpRedirect" ""\n'
+    "(An empty value of its own ends what the virtual directory inherits, and leaves the redirect of other paths alone. "
+    f"Users that come without https must then be sent there by a page of the web site's root.)\n{RESTART_IIS_ADMIN}",
+    rollback="{undo_redirect}",
+    risk="Browsers that ask for /{mobile_vdir} without https are not sent to https any more.",
+    references=(KB_817379,),
+)
+def test_mobile_vdir_is_not_redirected(mobile_vdir: VirtualDirectory) -> None:
+    """ActiveSync and OMA ask over http and follow no redirect; one to https on the web site's root is inherited."""
+    redirected = mobile_vdir.is_redirected
+    assert not redirected, redirected.found
+
+
+@requirement(
+    "KB817379-07",
+    title="The virtual directory that ActiveSync and OMA use serves mailboxes",
+    severity=Severity.HIGH,
+    roles=MAILBOX_ROLES,
+    passage="To access the contents of a user's mailbox in Exchange Server 2003, the Microsoft-Server-ActiveSync and the "
+    "Outlook Mobile Access virtual directories make an explicit DAV logon to the Exchange virtual directory.",
+    symptoms=(http_status("404"), OMA_CANNOT_CONNECT, SYNCHRONIZATION_FAILED),
+    fix=f"{{wizard}}{EXCHANGE_MANAGES}Set its path there (HTTP, Exchange Virtual Server, Exchange, Properties, General: "
+    "Mailboxes for the SMTP domain). If Exchange System Manager shows the right one, IIS has lost it: back up the metabase, "
+    "delete the key DS2MB and restart the System Attendant, as KB 883380 describes step by step.",
+    fix_secondary=f"{{wizard}}{COPY_AGAIN}{RESTART_IIS_ADMIN}",
+    rollback=RESTORE_METABASE,
+    risk="Restarting the System Attendant interrupts the mailbox store; resetting DS2MB resets Exchange's other virtual "
+    "directories to what Exchange System Manager says.",
+    references=(KB_817379, KB_298513, KB_883380),
+)
+def test_mobile_vdir_serves_mailboxes(mobile_vdir: VirtualDirectory) -> None:
+    """The DAV log-on needs Exchange's own extension, davex.dll, and a path into the mailbox store."""
+    serves = mobile_vdir.serves_mailboxes
+    assert serves, serves.found

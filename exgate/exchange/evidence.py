@@ -7,14 +7,23 @@ from dataclasses import dataclass
 from enum import Enum
 
 from exgate.exchange.reading import Reading
+from exgate.facts.events import SERVER_ACTIVESYNC
 from exgate.facts.flags import AuthFlags
+from exgate.facts.host import HostFacts
+from exgate.facts.http import HttpAnswer
 from exgate.facts.metabase import Metabase, Setting
 from exgate.facts.metabase_schema import FORMS_BASED_AUTHENTICATION
-from exgate.facts.unknown import Unknown, UnknownFact
+from exgate.facts.unknown import Unknown, UnknownFact, known
+from exgate.facts.wire import Answered, Probe, Wire
 
 BACKSLASH = "\\"
 """The default logon domain that forms-based authentication leaves (the article, "More information")."""
 
+UNAUTHORIZED = 401
+LOGIN_TIMEOUT = 440
+REDIRECTS = frozenset({301, 302, 303, 307})
+LOGON_PAGE = "/owalogon.asp"
+FORMS_EVENT = 3030
 _ON_BIT = 1
 
 
@@ -37,6 +46,11 @@ class Evidence:
 
     says: Says
     text: str
+
+    @property
+    def says_on(self) -> bool:
+        """Whether it says that forms-based authentication is on."""
+        return self.says is Says.ON
 
 
 def weigh(subject: str, pieces: tuple[Evidence, ...]) -> Reading:
@@ -68,6 +82,70 @@ def weigh(subject: str, pieces: tuple[Evidence, ...]) -> Reading:
             "look at the Exchange virtual server's Settings tab in Exchange System Manager",
         )
     )
+
+
+def evidence(facts: HostFacts, location: str, name: str) -> Iterator[Evidence]:
+    """Give every piece of evidence on the mobile virtual directory: the wire, the metabase, event 3030.
+
+    Args:
+        facts: What was read of the server.
+        location: The virtual directory's place in the metabase.
+        name: Its name, ``/Exchange``; what the wire says of another one is left aside.
+    """
+    yield from wire_evidence(facts.wire, name)
+    yield from metabase_evidence(known(facts.metabase), location)
+    yield event_evidence(facts)
+
+
+def wire_evidence(wire: Wire | Unknown, name: str) -> Iterator[Evidence]:
+    """Give what the answers to a browser's GET and to a DAV verb say."""
+    if isinstance(wire, Unknown):
+        yield Evidence(Says.NOTHING, f"the wire was not seen ({wire.reason})")
+        return
+    if wire.vdir.lower() != name.lower():
+        yield Evidence(Says.NOTHING, f"the wire was asked for {wire.vdir} instead")
+        return
+    silent: set[str] = set()
+    for probe in (Probe.GET, Probe.PROPFIND):
+        answered = wire.answers.get(probe)
+        if isinstance(answered, Answered):
+            yield answer_evidence(answered)
+            continue
+        reason = answered.reason if answered else f"{probe} was not asked"
+        if reason not in silent:
+            yield Evidence(Says.NOTHING, f"the wire was not seen ({reason})")
+        silent.add(reason)
+
+
+def answer_evidence(answered: Answered) -> Evidence:
+    """Read one answer: the form's page or 440 say on, a challenge for Integrated authentication says off."""
+    answer = answered.answer
+    found = f"{answered.method}: {answer}"
+    if is_form(answer):
+        return Evidence(Says.ON, f"the wire says on ({found})")
+    if answer.status == UNAUTHORIZED and (answer.offers("Negotiate") or answer.offers("NTLM")):
+        return Evidence(Says.OFF, f"the wire says off ({found})")
+    return Evidence(Says.NOTHING, f"the wire says nothing ({found})")
+
+
+def is_form(answer: HttpAnswer) -> bool:
+    """Whether an answer is forms-based authentication's own: 440, or a redirect to owalogon.asp."""
+    return answer.status == LOGIN_TIMEOUT or (
+        answer.status in REDIRECTS and LOGON_PAGE in (answer.location or "").lower()
+    )
+
+
+def event_evidence(facts: HostFacts) -> Evidence:
+    """Read event 3030: since IIS Admin was started, naming this server, it says on; its absence says nothing."""
+    log, started, network = facts.event_log, facts.iis_admin_started, facts.network
+    if isinstance(log, Unknown) or isinstance(started, Unknown) or isinstance(network, Unknown):
+        reason = next(fact.reason for fact in (log, started, network) if isinstance(fact, Unknown))
+        return Evidence(Says.NOTHING, f"event 3030 could not be looked for ({reason})")
+    for event in log.events:
+        is_3030 = (event.source, event.code) == (SERVER_ACTIVESYNC, FORMS_EVENT)
+        if is_3030 and event.generated >= started and network.is_named(event.insertion(1)):
+            return Evidence(Says.ON, f"event 3030 says on ({event.generated:%Y-%m-%d %H:%M:%S} UTC)")
+    return Evidence(Says.NOTHING, "no event 3030, which says nothing")
 
 
 def metabase_evidence(metabase: Metabase, location: str) -> Iterator[Evidence]:

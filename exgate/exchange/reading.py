@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
+
+_SEEN: ContextVar[list[Reading] | None] = ContextVar("seen", default=None)
+
+
+@contextmanager
+def seen_readings() -> Iterator[list[Reading]]:
+    """Collect the readings whose truth is asked meanwhile, so that a pass can say what it was given for."""
+    seen: list[Reading] = []
+    token = _SEEN.set(seen)
+    try:
+        yield seen
+    finally:
+        _SEEN.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +48,9 @@ class Reading:
         return cls(value=False, found=found)
 
     def __bool__(self) -> bool:
+        seen = _SEEN.get()
+        if seen is not None:
+            seen.append(self)
         return self.value
 
     def __str__(self) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
+from exgate.exchange.method_2 import Method2
 from exgate.exchange.reading import Moot
-from exgate.exchange.server import EXCHANGE, ExchangeServer
+from exgate.exchange.server import ExchangeServer
 from exgate.exchange.vdir import VirtualDirectory
 from exgate.facts.ip_restrictions import IPRestrictions
 from exgate.facts.metabase import Provenance, Setting
+from exgate.facts.registry import EXCHANGE, EXCHANGE_VDIR, MASSYNC_PARAMETERS
 from exgate.facts.role import Role
 from exgate.facts.unknown import UnknownFact, known
 
@@ -32,6 +34,8 @@ def values(server: ExchangeServer) -> dict[str, str]:
         "addresses": lambda: _addresses(server),
         "undo_ssl": lambda: undo(server.mobile_vdir, "AccessSSLFlags"),
         "undo_authentication": lambda: undo(server.mobile_vdir, "AuthFlags"),
+        "undo_redirect": lambda: undo(server.mobile_vdir, "HttpRedirect"),
+        "delete_values": lambda: _delete_values(server),
         "undo_providers": lambda: _undo_providers(server.mobile_vdir),
         "providers_key": lambda: _adsutil_path(_providers_setting(server.mobile_vdir)[1]),
         "restrictions": lambda: str(_restrictions(server.secondary_vdir)),
@@ -100,7 +104,7 @@ def _restrictions(vdir: VirtualDirectory) -> IPRestrictions | str:
 def _right_data(server: ExchangeServer) -> str:
     """Give what ExchangeVDir ought to hold: the name of the virtual directory that it, or its near miss, means."""
     data: object = server.exchange_vdir
-    if data is None and (near := server.near_miss):
+    if data is None and (near := Method2(server).near_miss):
         data = known(near[1].data)
     site = server.home_site
     if not isinstance(data, str) or site is None:
@@ -109,8 +113,16 @@ def _right_data(server: ExchangeServer) -> str:
     return location[len(f"{site}/ROOT") :] if location else ""
 
 
+def _delete_values(server: ExchangeServer) -> str:
+    """Give the command that removes ExchangeVDir under the spelling it has."""
+    exact = server.facts.registry.key(MASSYNC_PARAMETERS).value(EXCHANGE_VDIR)
+    if exact:
+        return f"reg delete HKLM\\{MASSYNC_PARAMETERS} /v {EXCHANGE_VDIR} /f\n"
+    return _remove_near_miss(server)
+
+
 def _remove_near_miss(server: ExchangeServer) -> str:
-    near = server.near_miss
+    near = Method2(server).near_miss
     if near is None:
         return ""
     path, value = near

@@ -9,15 +9,15 @@ from exgate.exchange.reading import Blocked, Moot, Reading
 from exgate.exchange.vdir import VirtualDirectory
 from exgate.facts.host import HostFacts
 from exgate.facts.metabase import VIRTUAL_DIRECTORY, WEB_SITE, Metabase
-from exgate.facts.registry import MASSYNC, MASSYNC_PARAMETERS, RegistryType, RegistryValue
+from exgate.facts.registry import (
+    EXCHANGE,
+    EXCHANGE_VDIR,
+)
 from exgate.facts.role import Role
 from exgate.facts.unknown import Unknown, UnknownFact, known
 
-EXCHANGE_VDIR = "ExchangeVDir"
-EXCHANGE = "/Exchange"
-
 _SITE = re.compile(r"/LM/W3SVC/\d+", re.IGNORECASE)
-_SHOWN_VDIRS = 8
+NO_INVENTORY = Unknown("the organization's servers are not known", "give the server's organization in the inventory")
 _SAY_WHICH_SITE = "say which with site: in the inventory"
 
 
@@ -29,11 +29,13 @@ class ExchangeServer:
         facts: What was read of it.
         role: Its role in the inventory.
         declared_site: The number of the web site that holds /Exchange, if the inventory says so.
+        front_ends: The front-end servers of its organization, by the inventory; or why that is not known.
     """
 
     facts: HostFacts
     role: Role
     declared_site: int | None = None
+    front_ends: tuple[str, ...] | Unknown = NO_INVENTORY
 
     @property
     def metabase(self) -> Metabase:
@@ -43,17 +45,12 @@ class ExchangeServer:
     @property
     def exchange_vdir(self) -> str | None:
         """What ExchangeVDir holds, or None when the services find none: absent, empty, misspelt or of another type."""
-        value = self.facts.registry.key(MASSYNC_PARAMETERS).value(EXCHANGE_VDIR)
-        if value is None or value.type != RegistryType.REG_SZ:
-            return None
-        data = known(value.data)
-        return data if isinstance(data, str) and data else None
+        return self.facts.registry.exchange_vdir
 
     @property
     def mobile_vdir_name(self) -> str:
         """The name of the virtual directory that ActiveSync and OMA use, whether it exists or not: ``/Exchange``."""
-        data = self.exchange_vdir
-        return f"/{data.strip('/')}" if data else EXCHANGE
+        return self.facts.registry.mobile_vdir
 
     @property
     def mobile_vdir_exists(self) -> Reading:
@@ -82,7 +79,26 @@ class ExchangeServer:
         if location is None:
             reason = f"{self.mobile_vdir_name} does not exist"
             raise Blocked(reason, "KB817379-01")
-        return VirtualDirectory(location, self.metabase, self.facts.network)
+        return VirtualDirectory(location, self.facts)
+
+    @property
+    def uses_method_2(self) -> bool:
+        """Whether ExchangeVDir names another virtual directory than /Exchange."""
+        return self.mobile_vdir_name.lower() != EXCHANGE.lower()
+
+    @property
+    def default_vdir(self) -> VirtualDirectory:
+        """The virtual directory /Exchange itself, whichever is used.
+
+        Raises:
+            Moot: No web site holds it.
+        """
+        site = self.home_site
+        location = self.metabase.stored_location(f"{site}/ROOT{EXCHANGE}") if site else None
+        if location is None:
+            message = f"there is no {EXCHANGE} on {self._site_words()}"
+            raise Moot(message)
+        return VirtualDirectory(location, self.facts)
 
     @property
     def secondary_vdir(self) -> VirtualDirectory:
@@ -94,74 +110,10 @@ class ExchangeServer:
         if self.exchange_vdir is None:
             message = f"{EXCHANGE_VDIR} is not set, so {EXCHANGE} itself is used and judged"
             raise Moot(message)
-        vdir = self.mobile_vdir
-        if vdir.name.lower() == EXCHANGE.lower():
+        if not self.uses_method_2:
             message = f"{EXCHANGE_VDIR} names {EXCHANGE} itself, so there is no secondary virtual directory"
             raise Moot(message)
-        return vdir
-
-    @property
-    def exchange_vdir_is_named_right(self) -> Reading:
-        """Whether the registry value is named exactly ExchangeVDir, and is a REG_SZ (the article's steps 18 to 20).
-
-        Raises:
-            Moot: Nothing like it is there and the role does not demand it.
-        """
-        place = f"HKLM\\{MASSYNC_PARAMETERS}"
-        demanded = f"demanded: {EXCHANGE_VDIR}, in this case, as REG_SZ in {place}"
-        exact = self.facts.registry.key(MASSYNC_PARAMETERS).value(EXCHANGE_VDIR)
-        if exact is not None and exact.type != RegistryType.REG_SZ:
-            return Reading.no(f"{place} holds {EXCHANGE_VDIR} as {exact.type_name}; {demanded}")
-        if exact is not None and known(exact.data):
-            return Reading.yes(f"{EXCHANGE_VDIR} is there, in this case, as REG_SZ")
-        near = self.near_miss if exact is None else None
-        if near is not None:
-            path, value = near
-            return Reading.no(
-                f'HKLM\\{path} holds "{value.name}" ({value.type_name}), which the services do not find; {demanded}'
-            )
-        state = "not set" if exact is None else "empty"
-        if self.role is Role.SBS:
-            return Reading.no(f"{EXCHANGE_VDIR} is {state}, though Setup of SBS sets it; {demanded}")
-        message = f"{EXCHANGE_VDIR} is {state}, so {EXCHANGE} itself is used and judged"
-        raise Moot(message)
-
-    @property
-    def exchange_vdir_names_a_vdir(self) -> Reading:
-        """Whether ExchangeVDir holds "/" and the name of a virtual directory, in its own case, beside /Exchange.
-
-        Raises:
-            Moot: The services find no ExchangeVDir.
-        """
-        data = self.exchange_vdir
-        if data is None:
-            reason = f"the services find no {EXCHANGE_VDIR}"
-            raise Blocked(reason, "KB817379-11")
-        found = f'{EXCHANGE_VDIR} is "{data}"'
-        site = self.home_site
-        if site is None:
-            return Reading.no(f"{found}, but no web site holds {EXCHANGE}; demanded: a virtual directory beside it")
-        location = self.metabase.stored_location(f"{site}/ROOT/{data.strip('/')}")
-        if location is None or location not in self._vdirs(site):
-            names = [vdir[len(f"{site}/ROOT") :] for vdir in self._vdirs(site)]
-            shown = ", ".join(names[:_SHOWN_VDIRS]) + (", ..." if len(names) > _SHOWN_VDIRS else "")
-            return Reading.no(
-                f"{found}, but web site {_number(site)} has no such virtual directory; there are: {shown}"
-            )
-        name = location[len(f"{site}/ROOT") :]
-        if data != name:
-            return Reading.no(f'{found}; demanded: "{name}", the virtual directory\'s name in its own case')
-        return Reading.yes(f"{found}, a virtual directory of web site {_number(site)}")
-
-    @property
-    def near_miss(self) -> tuple[str, RegistryValue] | None:
-        """A value that looks like ExchangeVDir and is not, with its key: other case, white space, the key above."""
-        for path in (MASSYNC_PARAMETERS, MASSYNC):
-            for value in self.facts.registry.key(path).values or ():
-                exact = path == MASSYNC_PARAMETERS and value.name == EXCHANGE_VDIR
-                if not exact and "".join(value.name.split()).lower() == EXCHANGE_VDIR.lower():
-                    return path, value
-        return None
+        return self.mobile_vdir
 
     def _mobile_location(self) -> str | None:
         """Give the mobile virtual directory's location, None when there is none.
@@ -173,7 +125,7 @@ class ExchangeServer:
         found = []
         for place in [site] if site else self._sites():
             location = self.metabase.stored_location(f"{place}/ROOT{self.mobile_vdir_name}")
-            if location and location in self._vdirs(place):
+            if location and location in self.vdirs(place):
                 found.append(location)
         if len(found) > 1:
             raise UnknownFact(
@@ -184,9 +136,15 @@ class ExchangeServer:
     def _sites(self) -> list[str]:
         return [site for site in self.metabase.locations(WEB_SITE) if _SITE.fullmatch(site)]
 
-    def _vdirs(self, site: str) -> list[str]:
+    def vdirs(self, site: str) -> list[str]:
+        """Give the locations of a web site's virtual directories."""
         root = f"{site}/ROOT/".lower()
         return [vdir for vdir in self.metabase.locations(VIRTUAL_DIRECTORY) if vdir.lower().startswith(root)]
+
+    @property
+    def every_vdir(self) -> list[str]:
+        """The locations of all web sites' virtual directories."""
+        return [vdir for site in self._sites() for vdir in self.vdirs(site)]
 
     @property
     def home_site(self) -> str | None:

@@ -36,6 +36,9 @@ class Binding:
         return f"{self.address}:{self.port}:{self.host}"
 
 
+WILDCARD = "*"
+
+
 @dataclass(frozen=True, slots=True)
 class ScriptMap:
     """One entry of ScriptMaps: ``extension,processor,flags[,verbs...]``; ``*`` is the wildcard map."""
@@ -57,3 +60,16 @@ class ScriptMap:
             message = f"{text!r} is not extension,processor,flags"
             raise ValueError(message)
         return cls(parts[0], parts[1], int(parts[2]), tuple(parts[3:]))
+
+    @property
+    def is_wildcard(self) -> bool:
+        """Whether it is the map for every request."""
+        return self.extension == WILDCARD
+
+    @property
+    def extension_dll(self) -> str:
+        r"""The processor's file name in lower case, for example ``davex.dll``."""
+        return self.processor.rpartition("\\")[2].lower()
+
+    def __str__(self) -> str:
+        return ",".join((self.extension, self.processor, str(self.flags), *self.verbs))

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from exgate.facts.events import EventLog
 from exgate.facts.metabase import Metabase
 from exgate.facts.network import Network
 from exgate.facts.registry import Registry
 from exgate.facts.services import Services
+from exgate.facts.sharepoint import SharePoint
 from exgate.facts.software import ExchangeVersion, IisVersion, OperatingSystem
 from exgate.facts.unknown import Unknown
+from exgate.facts.wire import Wire
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,10 @@ class HostFacts:
         operating_system: Windows.
         iis: IIS's version.
         exchange: Exchange's version.
+        iis_admin_started: When IIS Admin's process was started: changes before that are in effect.
+        event_log: What the Application log holds of mobile access.
+        sharepoint: Windows SharePoint Services.
+        wire: What the web site answered to the machine that runs the tests.
     """
 
     host: str
@@ -44,3 +51,7 @@ class HostFacts:
     operating_system: OperatingSystem | Unknown
     iis: IisVersion | Unknown
     exchange: ExchangeVersion | Unknown
+    iis_admin_started: datetime | Unknown
+    event_log: EventLog | Unknown
+    sharepoint: SharePoint | Unknown
+    wire: Wire | Unknown

@@ -26,6 +26,10 @@ class Network:
     addresses: tuple[IPv4Address, ...]
     own_name_resolves_to: tuple[IPv4Address, ...] | Unknown
 
+    def is_named(self, name: str) -> bool:
+        """Whether a name is one of the server's own, in any case."""
+        return name.lower() in (own.lower() for own in self.names)
+
     @property
     def names(self) -> tuple[str, ...]:
         """The names under which the server asks itself, each once."""

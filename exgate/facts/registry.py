@@ -12,6 +12,10 @@ MASSYNC_PARAMETERS = r"SYSTEM\CurrentControlSet\Services\MasSync\Parameters"
 """Below HKEY_LOCAL_MACHINE: where the article's steps 18 to 21 put ExchangeVDir."""
 MASSYNC = r"SYSTEM\CurrentControlSet\Services\MasSync"
 """The key above it, a place where ExchangeVDir ends up by mistake."""
+EXCHANGE_VDIR = "ExchangeVDir"
+"""The value's name; it is case-sensitive (the article's step 20)."""
+EXCHANGE = "/Exchange"
+"""The virtual directory that is used without ExchangeVDir."""
 EXCHANGE_SETUP = r"SOFTWARE\Microsoft\Exchange\Setup"
 """Below HKEY_LOCAL_MACHINE: the version of the installed Exchange."""
 
@@ -88,3 +92,26 @@ class Registry:
         """
         not_asked = Unknown(f"the registry key HKLM\\{path} was not read", "read it with host.registry(...)")
         return known(self.keys.get(path.strip("\\").lower(), not_asked))
+
+    @property
+    def exchange_vdir(self) -> str | None:
+        """What ExchangeVDir holds, or None when the services find none: absent, empty, misspelt or of another type.
+
+        Raises:
+            UnknownFact: It could not be read.
+        """
+        value = self.key(MASSYNC_PARAMETERS).value(EXCHANGE_VDIR)
+        if value is None or value.type != RegistryType.REG_SZ:
+            return None
+        data = known(value.data)
+        return data if isinstance(data, str) and data else None
+
+    @property
+    def mobile_vdir(self) -> str:
+        """The name of the virtual directory that ActiveSync and OMA ask for, whether it exists or not: ``/Exchange``.
+
+        Raises:
+            UnknownFact: ExchangeVDir could not be read.
+        """
+        data = self.exchange_vdir
+        return f"/{data.strip('/')}" if data else EXCHANGE

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+IIS_ADMIN = "IISADMIN"
+RUNNING = "Running"
+
 
 @dataclass(frozen=True, slots=True)
 class Service:
@@ -13,11 +16,18 @@ class Service:
         name: The service's short name, for example ``IISADMIN``.
         state: ``Running``, ``Stopped``, ``Start Pending`` ...
         start_mode: ``Auto``, ``Manual``, ``Disabled``.
+        process_id: The process that it runs in, 0 for one that does not run.
     """
 
     name: str
     state: str
     start_mode: str
+    process_id: int = 0
+
+    @property
+    def runs(self) -> bool:
+        """Whether it runs: no state but ``Running`` serves anybody."""
+        return self.state == RUNNING
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,11 @@ class IisVersion:
         return f"{self.major}.{self.minor}"
 
 
+EXCHANGE_2003 = 65
+"""Services Version of Exchange Server 2003."""
+SP1_BUILD, SP2_BUILD = 7226, 7638
+
+
 @dataclass(frozen=True, slots=True)
 class ExchangeVersion:
     r"""Exchange, from HKLM\SOFTWARE\Microsoft\Exchange\Setup.
@@ -44,6 +49,12 @@ class ExchangeVersion:
 
     services_version: int
     service_pack_build: int | None
+
+    @property
+    def service_pack(self) -> int:
+        """The service pack that the build belongs to, 0 for none."""
+        build = self.service_pack_build or 0
+        return next((number for number, first in ((2, SP2_BUILD), (1, SP1_BUILD)) if build >= first), 0)
 
     def __str__(self) -> str:
         build = f" build {self.service_pack_build}" if self.service_pack_build else ""

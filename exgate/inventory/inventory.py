@@ -11,7 +11,7 @@ from types import MappingProxyType
 from exgate.inventory.document import read_document
 from exgate.inventory.errors import InventoryError
 from exgate.inventory.groups import ALL
-from exgate.inventory.host_settings import HostSettings
+from exgate.inventory.host_settings import HostSettings, Role
 from exgate.inventory.patterns import Names, PatternError, select_hosts
 from exgate.inventory.secret_ref import SecretResolver
 from exgate.inventory.settings_reader import SettingsReader
@@ -75,6 +75,17 @@ class Inventory:
             groups = tuple(group for group in self._tree.groups_of(name) if group != ALL)
             self._settings[name] = self._reader.read(variables, groups)
         return self._settings[name]
+
+    def role_and_organization(self, name: str) -> tuple[Role | None, str | None]:
+        """Return what a host is declared to be, whether its other settings are right or not.
+
+        Raises:
+            InventoryError: The host is unknown, or one of the two is wrong.
+        """
+        if name not in self.hosts:
+            raise InventoryError(f"{self.path}: {self._names.explain_unknown(name)}")
+        variables = Variables(self.path, name, self._tree.hosts[name].line, self._tree.variables_of(name))
+        return variables.choice("role", Role), variables.text("organization")
 
 
 def load_inventory(path: Path) -> Inventory:

@@ -10,9 +10,9 @@ import pytest
 
 from exgate.exchange import Blocked, ExchangeServer, Moot
 from exgate.exchange.remedy import is_secondary, values
-from exgate.facts.role import Role
+from exgate.facts.role import MAILBOX_ROLES, Role
 from exgate.facts.unknown import Unknown, UnknownFact
-from exgate.plugin.run import Run, UnreachableHost
+from exgate.plugin.run import IDENTITY, Run, UnreachableHost
 from exgate.requirements import Requirement
 from exgate.verdicts import Outcome, Remedy, Verdict
 from exgate.wsman.errors import WsmanError
@@ -32,14 +32,14 @@ def check_role(requirement: Requirement, role: Role) -> None:
     """
     if role in requirement.roles:
         return
-    if role is Role.FRONT_END:
+    if role is Role.FRONT_END and requirement.roles == MAILBOX_ROLES:
         raise NotForRole(_FRONT_END)
     roles = ", ".join(sorted(requirement.roles))
     message = f"it applies to the roles {roles}, and this is a {role}"
     raise NotForRole(message)
 
 
-def judge(requirement: Requirement, host: str, run: Run, error: BaseException | None) -> Verdict:
+def judge(requirement: Requirement, host: str, run: Run, error: BaseException | None, found: str = "") -> Verdict:
     """Give the verdict of a requirement on a host.
 
     Args:
@@ -47,17 +47,19 @@ def judge(requirement: Requirement, host: str, run: Run, error: BaseException | 
         host: The host's name.
         run: The run, for the host's own values and for what else it judges.
         error: What the test raised, None when it passed.
+        found: What a test that passed has found.
     """
     if isinstance(error, Blocked) and (host, error.judged_by) not in run.judged:
         error = UnknownFact(Unknown(f"this cannot be judged: {error}", f"run {error.judged_by} too"))
     outcome, text = _outcome(error)
+    note = "" if outcome is Outcome.UNREACHABLE or requirement.id == IDENTITY else run.role_note(host)
     return Verdict(
         requirement=requirement.id,
         host=host,
         role=run.role(host).value,
         severity=requirement.severity.value,
         outcome=outcome,
-        message=_one_line(f"{host}: {text or requirement.title}"),
+        message=_one_line(f"{host}: {text or found or requirement.title}{note}"),
         why=requirement.why,
         seen=run.seen(host),
         remedy=_remedy(requirement, run.exchange(host)) if outcome is Outcome.FAIL else None,

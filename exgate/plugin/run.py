@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
+from functools import cached_property
 
 from exgate.exchange import ExchangeServer
+from exgate.exchange.identity import Identity
 from exgate.facts.host import HostFacts
 from exgate.facts.registry import RegistryKey
 from exgate.facts.role import Role
@@ -14,7 +16,7 @@ from exgate.facts.unknown import Unknown, UnknownFact
 from exgate.facts.unreachable import Unreachable
 from exgate.inventory import HostSettings, Inventory, InventoryError, Scheme, Secret
 from exgate.plugin.lab_process import LabProcess
-from exgate.sources.collect import Collected, collect, open_session
+from exgate.sources.collect import Collected, Questions, collect, open_session
 from exgate.sources.limits import Limits
 from exgate.sources.std_reg_prov import read_key
 from exgate.sources.unreachable import unreachable
@@ -22,6 +24,10 @@ from exgate.wsman import shell
 from exgate.wsman.errors import ConnectError, WsmanError
 from exgate.wsman.names import SHELL_COMMAND
 from exgate.wsman.session import Session
+
+IDENTITY = "KB817379-41"
+"""The requirement that the host is what the inventory says."""
+DEFAULT_QUESTIONS = Questions()
 
 
 class UnreachableHost(Exception):  # noqa: N818 - it is no error of ours: the verdict is "unreachable"
@@ -43,8 +49,16 @@ class Run:
         judged: Which host and requirement this run judges.
     """
 
-    def __init__(self, inventory: Inventory, pattern: str, limits: Limits) -> None:
+    def __init__(
+        self, inventory: Inventory, pattern: str, limits: Limits, questions: Questions = DEFAULT_QUESTIONS
+    ) -> None:
         """Select hosts; nothing is asked yet.
+
+        Args:
+            inventory: The inventory.
+            pattern: What --hosts said.
+            limits: The bounds.
+            questions: What is asked beside the configuration.
 
         Raises:
             InventoryError: The pattern selects nothing, or a selected host's settings are wrong.
@@ -52,6 +66,7 @@ class Run:
         self.inventory = inventory
         self.pattern = pattern
         self.limits = limits
+        self.questions = questions
         self.settings: dict[str, HostSettings] = {n: inventory.settings(n) for n in inventory.select(pattern)}
         for host in self.settings.values():
             _check_files(host)
@@ -59,6 +74,8 @@ class Run:
         self.judged: frozenset[tuple[str, str]] = frozenset()
         self._lab: LabProcess | None = None
         self._passwords: dict[str, Secret | None] = {}
+        self._test_passwords: dict[str, Secret] = {}
+        self._exchange: dict[str, ExchangeServer] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -96,6 +113,12 @@ class Run:
         self._passwords = {
             host.name: host.password.resolve() if host.password else None for host in self.settings.values()
         }
+        if self.questions.wire:
+            self._test_passwords = {
+                host.name: host.test_password.resolve()
+                for host in self.settings.values()
+                if host.test_mailbox and host.test_password
+            }
 
     def collect(self, names: Iterable[str], keep: frozenset[str], progress: Callable[[str, Collected], None]) -> None:
         """Ask hosts, all of them at once.
@@ -106,7 +129,9 @@ class Run:
             progress: Called with each host as it is done.
         """
         hosts = [(self.settings[name], self._passwords[name]) for name in names]
-        self.collected |= collect(hosts, self.limits, progress, keep)
+        self.collected |= collect(
+            hosts, self.limits, progress, keep, questions=self.questions, test_passwords=self._test_passwords
+        )
 
     def facts(self, name: str) -> HostFacts:
         """Give a host's facts, asking it now if it was not asked yet.
@@ -127,11 +152,22 @@ class Run:
         Raises:
             UnreachableHost: It cannot be asked.
         """
-        return ExchangeServer(self.facts(name), self.role(name), self.settings[name].site)
+        if name not in self._exchange:
+            self._exchange[name] = ExchangeServer(
+                self.facts(name), self.role(name), self.settings[name].site, self._front_ends_beside(name)
+            )
+        return self._exchange[name]
 
     def role(self, name: str) -> Role:
         """Give the role that the inventory declares."""
         return Role(self.settings[name].role.value)
+
+    def role_note(self, name: str) -> str:
+        """Say which role was judged where the server itself contradicts the inventory, "" where it does not."""
+        with suppress(UnknownFact, UnreachableHost):
+            if not Identity(self.exchange(name)).is_what_the_inventory_says.value:
+                return f" (judged as {self.role(name)}, which {IDENTITY} contradicts)"
+        return ""
 
     def seen(self, name: str) -> str:
         """Say where a host's facts come from and when they were read; nothing for one that could not be asked."""
@@ -203,6 +239,36 @@ class Run:
         if self._lab:
             self._lab.stop()
             self._lab = None
+
+    def _front_ends_beside(self, name: str) -> tuple[str, ...] | Unknown:
+        """Give the front-end servers of a host's organization, selected or not."""
+        ours, everyone = self.settings[name].organization, self._front_ends
+        if isinstance(everyone, Unknown):
+            return everyone
+        if not everyone:
+            return ()
+        if ours is None:
+            return Unknown(
+                f"the inventory names front-end servers ({', '.join(everyone)}), but not this server's organization",
+                "set organization: for this server",
+            )
+        same = tuple(each for each, theirs in everyone.items() if theirs and theirs.casefold() == ours.casefold())
+        homeless = [each for each, theirs in everyone.items() if theirs is None]
+        if homeless and not same:
+            return Unknown(
+                f"the inventory does not say which organization the front-end server {homeless[0]} belongs to",
+                "set organization: for it",
+            )
+        return same
+
+    @cached_property
+    def _front_ends(self) -> dict[str, str | None] | Unknown:
+        """The inventory's front-end servers and their organizations."""
+        try:
+            declared = {name: self.inventory.role_and_organization(name) for name in self.inventory.hosts}
+        except InventoryError as error:
+            return Unknown(f"the inventory's front-end servers are not known: {error}", "correct the inventory")
+        return {name: theirs for name, (role, theirs) in declared.items() if role == Role.FRONT_END.value}
 
     def _open(self, name: str) -> Session:
         before = self.collected[name]

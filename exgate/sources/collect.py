@@ -4,22 +4,60 @@ from __future__ import annotations
 
 import ipaddress
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Protocol
 
 from exgate.facts.host import HostFacts
+from exgate.facts.network import Network
 from exgate.facts.unreachable import Unreachable
 from exgate.inventory import HostSettings, Secret
 from exgate.sources.limits import Limits
 from exgate.sources.live import LiveHost
 from exgate.sources.unreachable import unreachable
+from exgate.sources.web import LogOn, WebClient, WebSite
+from exgate.sources.wire import ask_wire
 from exgate.wsman.endpoint import Endpoint
 from exgate.wsman.errors import ProtocolError, WsmanError
 from exgate.wsman.gate import LogOnGate
 from exgate.wsman.session import Session
+
+
+class Abortable(Protocol):
+    """A connection that another thread can end."""
+
+    def abort(self) -> None:
+        """End it at once."""
+
+    def close(self) -> None:
+        """Close it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Questions:
+    """What is asked beside the configuration.
+
+    Attributes:
+        wire: Whether the web site is asked too.
+        events_since: From when on the event log is looked at; None is the last start of IIS Admin.
+    """
+
+    wire: bool = True
+    events_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WebLogOn:
+    """The test mailbox's account, and the gate that its log-ons wait at."""
+
+    log_on: LogOn
+    gate: LogOnGate | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +111,9 @@ def collect_host(
     *,
     gate: LogOnGate | None = None,
     keep: bool = False,
-    opened: Callable[[Session], None] = lambda _: None,
+    opened: Callable[[Abortable], None] = lambda _: None,
+    questions: Questions = Questions(),
+    web_log_on: WebLogOn | None = None,
 ) -> Collected:
     """Ask one host for everything; every outcome is a value.
 
@@ -83,15 +123,34 @@ def collect_host(
         limits: The bounds.
         gate: Shared by all hosts with the same account.
         keep: Whether to leave the session of a host that answers open.
-        opened: Told of the session as soon as there is one, so that another thread can abort it.
+        opened: Told of every session as soon as there is one, so that another thread can abort it.
+        questions: What to ask beside the configuration.
+        web_log_on: The test mailbox's account, None where there is no mailbox.
     """
+    deadline = time.monotonic() + limits.host_timeout
     session: Session | None = None
     kept: Session | None = None
     try:
         session = open_session(settings, password, limits, gate)
         opened(session)
-        host = LiveHost(settings.name, endpoint_url(settings), session, use_shell=settings.shell)
-        result: HostFacts | Unreachable = host.facts()
+        host = LiveHost(
+            settings.name,
+            endpoint_url(settings),
+            session,
+            use_shell=settings.shell,
+            events_since=questions.events_since,
+        )
+        facts = host.facts()
+        if questions.wire:
+            seconds = max(limits.connect_timeout, deadline - time.monotonic())
+            client = open_web_client(settings, facts, limits.connect_timeout, seconds, web_log_on)
+            opened(client)
+            try:
+                wire = ask_wire(settings, facts, client, web_log_on.log_on if web_log_on else None)
+            finally:
+                client.close()
+            facts = replace(facts, wire=wire)
+        result: HostFacts | Unreachable = facts
         kept = session if keep else None
     except WsmanError as error:
         result = unreachable(error)
@@ -114,6 +173,9 @@ def collect(
     limits: Limits,
     progress: Callable[[str, Collected], None],
     keep: frozenset[str] = frozenset(),
+    *,
+    questions: Questions = Questions(),
+    test_passwords: Mapping[str, Secret] = MappingProxyType({}),
 ) -> dict[str, Collected]:
     """Ask all hosts, `Limits.parallel` at a time.
 
@@ -122,14 +184,16 @@ def collect(
         limits: The bounds.
         progress: Called in this thread with each host as it is done.
         keep: Hosts whose sessions stay open.
+        questions: What to ask beside the configuration.
+        test_passwords: Resolved passwords of the test mailboxes' accounts, by host.
 
     Returns:
         What each host gave, by name, in the order of `hosts`.
     """
-    sessions: list[Session] = []
+    sessions: list[Abortable] = []
     stopped = threading.Event()
 
-    def opened(session: Session) -> None:
+    def opened(session: Abortable) -> None:
         sessions.append(session)
         if stopped.is_set():
             session.abort()
@@ -147,6 +211,8 @@ def collect(
                 gate=gates[settings.user, settings.password] if password else None,
                 keep=settings.name in keep,
                 opened=opened,
+                questions=questions,
+                web_log_on=_web_log_on(settings, test_passwords.get(settings.name), gates),
             ): settings.name
             for settings, password in hosts
         }
@@ -166,6 +232,38 @@ def collect(
     finally:
         executor.shutdown(wait=True)
     return {name: done[name] for name in futures.values()}
+
+
+def _web_log_on(
+    settings: HostSettings, password: Secret | None, gates: defaultdict[object, LogOnGate]
+) -> WebLogOn | None:
+    """Give the test mailbox's account; one that is WS-Management's too waits at the same gate."""
+    if settings.test_mailbox is None:
+        return None
+    log_on = LogOn(
+        transport=settings.test_transport.value,
+        user=settings.test_user,
+        password=password.reveal() if password else None,
+        service_host=settings.name if _is_ip_address(settings.address) else None,
+    )
+    return WebLogOn(log_on, gates[settings.test_user, settings.test_password] if password else None)
+
+
+def open_web_client(
+    settings: HostSettings, facts: HostFacts, connect_timeout: float, seconds: float, web_log_on: WebLogOn | None
+) -> WebClient:
+    """Prepare a client for a host's web site; nothing is sent yet. It is asked by the server's own name."""
+    name = facts.network.computer_name if isinstance(facts.network, Network) else None
+    site = WebSite(
+        address=settings.address,
+        port=settings.web_port,
+        https_port=settings.web_https_port,
+        host_header=name,
+        ca_file=settings.ca_file,
+        legacy_tls=settings.legacy_tls,
+    )
+    gate = web_log_on.gate if web_log_on else None
+    return WebClient(site, connect_timeout=connect_timeout, seconds=seconds, gate=gate)
 
 
 def _is_ip_address(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from ipaddress import IPv4Network
 
-from exgate.facts.bindings import Binding
+from exgate.facts.bindings import Binding, ScriptMap
 from exgate.facts.flags import AccessFlags, AccessSSLFlags, AuthFlags
 from exgate.facts.ip_restrictions import IPRestrictions, parse_ip_entry
 from exgate.facts.metabase import VIRTUAL_DIRECTORY, WEB_SITE, MetabaseView, ViewedKey
@@ -21,7 +21,7 @@ SITES = (
 )
 VIRTUAL_DIRECTORIES = (
     "SELECT Name, AuthFlags, AccessSSLFlags, AccessFlags, NTAuthenticationProviders, DefaultLogonDomain, HttpRedirect, "
-    "Path FROM IIsWebVirtualDirSetting"
+    "Path, ScriptMaps FROM IIsWebVirtualDirSetting"
 )
 IP_SECURITY = "SELECT Name, GrantByDefault, IPDeny, IPGrant, DomainDeny, DomainGrant FROM IIsIPSecuritySetting"
 VERSION = "SELECT MajorIIsVersionNumber, MinorIIsVersionNumber FROM IIsWebInfo"
@@ -66,6 +66,8 @@ def _keys(
         if key_type == WEB_SITE:
             # An array that is null is left out of the answer.
             values.setdefault("ServerBindings", ())
+        else:
+            values.setdefault("ScriptMaps", ())
         if isinstance(restrictions, Unknown):
             values["IPSecurity"] = restrictions
         else:
@@ -113,6 +115,21 @@ def _bindings(value: Value, name: str) -> tuple[Binding, ...] | Unknown:
             return _strange(name)
         bindings.append(Binding(address, port, host))
     return tuple(bindings)
+
+
+def _script_maps(value: Value, name: str) -> tuple[ScriptMap, ...] | Unknown:
+    maps = []
+    for entry in values_of({name: value}, name):
+        fields = _embedded(entry, "ScriptProcessor")
+        if fields is None:
+            return _strange(name)
+        flags = integer(fields.get("Flags"))
+        texts = [_text(fields.get(field, ()), name) for field in ("Extensions", "ScriptProcessor", "IncludedVerbs")]
+        extension, processor, verbs = texts
+        if flags is None or not (isinstance(extension, str) and isinstance(processor, str) and isinstance(verbs, str)):
+            return _strange(name)
+        maps.append(ScriptMap(extension, processor, flags, tuple(v.strip() for v in verbs.split(",") if v.strip())))
+    return tuple(maps)
 
 
 def _embedded(value: Value, field: str) -> Mapping[str, Value] | None:
@@ -173,4 +190,5 @@ _READERS: Mapping[str, Callable[[Value, str], PropertyValue | Unknown]] = {
     "Path": _text,
     "ServerComment": _text,
     "ServerBindings": _bindings,
+    "ScriptMaps": _script_maps,
 }

@@ -6,12 +6,16 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from exgate.facts.events import EventLog
 from exgate.facts.host import HostFacts
 from exgate.facts.metabase import Metabase, MetabaseFile, MetabaseView, MetabaseViewAndFile
 from exgate.facts.metabase_xml import MetabaseXmlError, read_metabase
 from exgate.facts.registry import MASSYNC_PARAMETERS, Registry, RegistryKey
+from exgate.facts.services import Services
 from exgate.facts.unknown import Unknown, UnknownFact
-from exgate.sources import iis, std_reg_prov, windows
+from exgate.sources import event_log, iis, std_reg_prov, windows
+from exgate.sources.event_log import SINCE_OPTION, SINCE_START, read_event_log
+from exgate.sources.sharepoint import read_sharepoint
 from exgate.wsman import shell
 from exgate.wsman.answers import Item
 from exgate.wsman.errors import FaultError, WsmanError
@@ -25,6 +29,7 @@ _ALLOW_SHELL = (
     "let the account use the shell (winrm get winrm/config/winrs shows AllowRemoteShellAccess), or set shell: false in "
     "the inventory"
 )
+NOT_ASKED = Unknown("the web site was not asked", "run again without --no-wire")
 _REPORT = "report it as a defect"
 _T = TypeVar("_T")
 
@@ -32,7 +37,9 @@ _T = TypeVar("_T")
 class LiveHost:
     """One host and its open session; what it gives are facts, or why there are none."""
 
-    def __init__(self, name: str, url: str, session: Session, *, use_shell: bool) -> None:
+    def __init__(
+        self, name: str, url: str, session: Session, *, use_shell: bool, events_since: datetime | None = None
+    ) -> None:
         """Take an open session.
 
         Args:
@@ -40,11 +47,13 @@ class LiveHost:
             url: The endpoint, for the facts' source.
             session: Its session; only the calling thread uses it.
             use_shell: Whether the command shell may be used to read MetaBase.xml.
+            events_since: From when on the event log is looked at; None is the last start of IIS Admin.
         """
         self._name = name
         self._url = url
         self._session = session
         self._use_shell = use_shell
+        self._events_since = events_since
         self._broken: WsmanError | None = None
 
     def facts(self) -> HostFacts:
@@ -62,7 +71,10 @@ class LiveHost:
         resolve = _has_exchange_vdir(registry)
         network = self._ask(lambda: windows.network(self._session, resolve=resolve), windows.NAMESPACE)
         services = self._ask(lambda: windows.services(self._session), windows.NAMESPACE)
+        started = self._iis_admin_started(services)
+        log = self._event_log(started)
         exchange = self._ask(lambda: windows.exchange_version(self._session), REGISTRY_NAMESPACE)
+        sharepoint = self._ask(lambda: read_sharepoint(self._session), REGISTRY_NAMESPACE)
         file = self._metabase_file()
         metabase: Metabase | Unknown = view
         if isinstance(view, MetabaseView) and isinstance(file, MetabaseFile):
@@ -80,6 +92,10 @@ class LiveHost:
             operating_system=operating_system,
             iis=version if isinstance(version, Unknown) else iis.version(version),
             exchange=exchange,
+            iis_admin_started=started,
+            event_log=log,
+            sharepoint=sharepoint,
+            wire=NOT_ASKED,
         )
 
     def _ask(self, read: Callable[[], _T | Unknown], place: str) -> _T | Unknown:
@@ -98,6 +114,17 @@ class LiveHost:
             return _after(error)
         except Exception as error:  # noqa: BLE001 - an answer that nobody thought of must not cost the other facts
             return Unknown(f"the answer of {place} could not be used ({type(error).__name__})", _REPORT)
+
+    def _iis_admin_started(self, services: Services | Unknown) -> datetime | Unknown:
+        if isinstance(services, Unknown):
+            return services
+        return self._ask(lambda: windows.iis_admin_started(self._session, services), windows.NAMESPACE)
+
+    def _event_log(self, started: datetime | Unknown) -> EventLog | Unknown:
+        since, because = self._events_since or started, SINCE_OPTION if self._events_since else SINCE_START
+        if isinstance(since, Unknown):
+            return since
+        return self._ask(lambda: read_event_log(self._session, since, because), event_log.NAMESPACE)
 
     def _registry(self) -> Registry:
         registry = self._ask(lambda: std_reg_prov.read_mobile_keys(self._session), REGISTRY_NAMESPACE)

@@ -67,6 +67,25 @@ def read_key(session: Session, path: str, wanted: Callable[[str], bool]) -> Regi
     )
 
 
+def read_subkeys(session: Session, path: str) -> tuple[str, ...] | Unknown | None:
+    """Read the names of a key's subkeys, or None when there is no such key.
+
+    Raises:
+        WsmanError: The message failed.
+    """
+    output = session.read_registry("EnumKey", {"hDefKey": HKEY_LOCAL_MACHINE, "sSubKeyName": path})
+    result = output.get("ReturnValue")
+    if result == _NOT_FOUND:
+        return None
+    if result != _SUCCESS:
+        return _refused(path, result)
+    names = values_of(output, "sNames")
+    texts = tuple(name for name in names if isinstance(name, str))
+    if len(texts) != len(names):
+        return Unknown(f"the subkeys of HKLM\\{path} came in a form that is not known", "look at the key in regedit")
+    return texts
+
+
 def read_data(session: Session, path: str, name: str, kind: RegistryType | int) -> RegistryData | Unknown:
     """Read the data of one value; None for one that does not exist, and for a type that holds nothing we judge.
 

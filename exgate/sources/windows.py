@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 from ipaddress import AddressValueError, IPv4Address
 
 from exgate.facts.network import Network
 from exgate.facts.registry import EXCHANGE_SETUP, RegistryType
-from exgate.facts.services import Service, Services
+from exgate.facts.services import IIS_ADMIN, Service, Services
 from exgate.facts.software import ExchangeVersion, OperatingSystem
 from exgate.facts.unknown import Unknown, UnknownFact, known
 from exgate.sources.std_reg_prov import read_data
-from exgate.wsman.answers import Item, integer, values_of
+from exgate.wsman.answers import Item, integer, moment, values_of
 from exgate.wsman.errors import FaultError
 from exgate.wsman.session import Session
 
@@ -20,9 +21,10 @@ NAMESPACE = r"root\cimv2"
 OPERATING_SYSTEM = "SELECT Caption, CSDVersion, OSProductSuite, Version FROM Win32_OperatingSystem"
 COMPUTER = "SELECT Name, Domain, PartOfDomain FROM Win32_ComputerSystem"
 ADAPTERS = "SELECT IPAddress, DNSHostName, DNSDomain FROM Win32_NetworkAdapterConfiguration WHERE IPEnabled = TRUE"
-SERVICE_NAMES = ("IISADMIN", "W3SVC", "HTTPFilter", "MSExchangeIS", "MSExchangeSA")
+SERVICE_NAMES = (IIS_ADMIN, "W3SVC", "HTTPFilter", "MSExchangeIS", "MSExchangeSA")
 _NAMED = " OR ".join(f"Name = '{name}'" for name in SERVICE_NAMES)
-SERVICES = f"SELECT Name, State, StartMode FROM Win32_Service WHERE {_NAMED}"  # noqa: S608 - WQL of constants
+SERVICES = f"SELECT Name, State, StartMode, ProcessId FROM Win32_Service WHERE {_NAMED}"  # noqa: S608 - WQL of constants
+PROCESS = "SELECT CreationDate FROM Win32_Process WHERE ProcessId = {}"
 RESOLUTION = "SELECT Address, ProtocolAddress, PrimaryAddressResolutionStatus FROM Win32_PingStatus WHERE "
 
 _PING_BY_HAND = "run ping with the server's own name on the server, and check DNS and the hosts file"
@@ -79,7 +81,32 @@ def services(session: Session) -> Services:
         WsmanError: The message failed.
     """
     items = session.enumerate_wql(NAMESPACE, SERVICES)
-    return Services(tuple(Service(_text(i, "Name"), _text(i, "State"), _text(i, "StartMode")) for i in items))
+    return Services(
+        tuple(
+            Service(_text(i, "Name"), _text(i, "State"), _text(i, "StartMode"), _number(i, "ProcessId")) for i in items
+        )
+    )
+
+
+def iis_admin_started(session: Session, found: Services) -> datetime | Unknown:
+    """Read when the process that IIS Admin runs in was started (inetinfo.exe).
+
+    Args:
+        session: The host's session.
+        found: The services.
+
+    Raises:
+        UnknownFact: An answer without it.
+        WsmanError: The message failed.
+    """
+    service = found.service(IIS_ADMIN)
+    if service is None or not service.runs or not service.process_id:
+        return Unknown("IIS Admin does not run, so that it has no last start", "start it (net start iisadmin)")
+    process = _only(session.enumerate_wql(NAMESPACE, PROCESS.format(service.process_id)), "Win32_Process")
+    started = moment(process.get("CreationDate"))
+    if started is None:
+        return Unknown("WMI did not show when IIS Admin's process was started", "repair WMI on the server")
+    return started.astimezone(UTC)
 
 
 def exchange_version(session: Session) -> ExchangeVersion | Unknown:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -20,6 +21,7 @@ Item = Mapping[str, Value]
 
 _DEEPEST = 16
 """Levels of embedded objects; IIS's have one."""
+_DMTF = re.compile(r"(\d{14})\.(\d{6})([+-]\d{3})")
 _INTEGER = re.compile(r"-?[0-9]{1,20}")
 _NIL = f"{{{names.XSI}}}nil"
 
@@ -139,6 +141,25 @@ def values_of(item: Item, name: str) -> tuple[Value, ...]:
 def integer(value: Value) -> int | None:
     """Give a property's integer, or None when it holds none: null, text, a number that no WMI type has."""
     return int(value) if isinstance(value, str) and _INTEGER.fullmatch(value) else None
+
+
+def moment(value: Value) -> datetime | None:
+    """Give a property's date and time with its offset from UTC, or None when it holds none.
+
+    WS-Management writes it as XML Schema's dateTime (DSP0230 5.3), WMI itself as DMTF's
+    ``20260302043012.000000-480``, whose offset is in minutes (DSP0004 5.2.4).
+    """
+    if not isinstance(value, str):
+        return None
+    dmtf = _DMTF.fullmatch(value)
+    try:
+        if dmtf:
+            offset = timezone(timedelta(minutes=int(dmtf[3])))
+            return datetime.strptime(dmtf[1], "%Y%m%d%H%M%S").replace(tzinfo=offset)
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
 
 
 def _value(element: Element, depth: int) -> Value:

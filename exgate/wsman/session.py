@@ -113,8 +113,25 @@ class Session:
             items += batch.items
         return tuple(items)
 
-    def _pull(self, namespace: str, context: str) -> answers.Batch:
-        body = self._ask(names.PULL, lambda: messages.pull(self._protocol, namespace, context))
+    def first_wql(self, namespace: str, query: str) -> Item | None:
+        r"""Ask for the first item of a WQL query alone, and let the server forget the others.
+
+        Args:
+            namespace: For example ``root\cimv2``.
+            query: With a property list; the server stops looking at the first item.
+        """
+        batch = answers.parse_items(
+            self._ask(names.ENUMERATE, lambda: messages.enumerate_wql(self._protocol, namespace, query, most=1))
+        )
+        while not batch.items and batch.context is not None:
+            batch = self._pull(namespace, batch.context, most=1)
+        context = batch.context
+        if context is not None:
+            self._ask(names.RELEASE, lambda: messages.release(self._protocol, namespace, context))
+        return batch.items[0] if batch.items else None
+
+    def _pull(self, namespace: str, context: str, most: int = messages.MAX_ELEMENTS) -> answers.Batch:
+        body = self._ask(names.PULL, lambda: messages.pull(self._protocol, namespace, context, most=most))
         return answers.parse_items(body, context)
 
     def get(self, namespace: str, class_name: str, selectors: Mapping[str, str]) -> Item:

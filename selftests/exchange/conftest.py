@@ -53,7 +53,7 @@ def registry(*values, above=()):
 def make_server():
     """Make a server out of its differences from a compliant back-end of Method 1."""
 
-    def make(role=Role.BACK_END, site=None, **facts):
+    def make(role=Role.BACK_END, site=None, front_ends=SEALED, **facts):
         given = {
             "metabase": metabase(),
             "registry": registry(),
@@ -63,10 +63,14 @@ def make_server():
             "operating_system": SEALED,
             "iis": SEALED,
             "exchange": SEALED,
+            "iis_admin_started": SEALED,
+            "event_log": SEALED,
+            "sharepoint": SEALED,
+            "wire": SEALED,
         } | facts
         seen = HostFacts(
             host="be01", source="test", collected_at=datetime(2026, 1, 1, tzinfo=UTC), stack="2.0", **given
         )
-        return ExchangeServer(seen, role, site)
+        return ExchangeServer(seen, role, site, front_ends)
 
     return make

@@ -1,10 +1,9 @@
-"""Which virtual directory ActiveSync and OMA use, and what ExchangeVDir says: messages asserted exactly."""
+"""Which virtual directory ActiveSync and OMA use,: messages asserted exactly."""
 
 import pytest
 
 from exgate.exchange import Moot
 from exgate.facts.registry import MASSYNC_PARAMETERS, Registry, RegistryType
-from exgate.facts.role import Role
 from exgate.facts.unknown import Unknown, UnknownFact
 
 from .conftest import metabase, registry
@@ -12,8 +11,6 @@ from .conftest import metabase, registry
 BASIC = 'AuthFlags="AuthBasic | AuthNTLM"'
 OMA = {"Exchange": BASIC, "exchange-oma": BASIC}
 OMA_VALUE = ("ExchangeVDir", "/exchange-oma")
-PARAMETERS = r"HKLM\SYSTEM\CurrentControlSet\Services\MasSync\Parameters"
-DEMANDED = f"demanded: ExchangeVDir, in this case, as REG_SZ in {PARAMETERS}"
 DENIED = Unknown("access is denied", "ask")
 
 
@@ -164,144 +161,9 @@ def test_what_cannot_be_read_is_unknown(make_server, facts, question):
             "/exchange-oma does not exist, which KB817379-01 judges",
             id="no-secondary",
         ),
-        pytest.param(
-            {},
-            "exchange_vdir_is_named_right",
-            "ExchangeVDir is not set, so /Exchange itself is used and judged",
-            id="no-value",
-        ),
-        pytest.param(
-            {"registry": registry(("ExchangeVDir", ""))},
-            "exchange_vdir_is_named_right",
-            "ExchangeVDir is empty, so /Exchange itself is used and judged",
-            id="empty",
-        ),
-        pytest.param(
-            {"registry": registry(("exchangevdir", "/x"))},
-            "exchange_vdir_names_a_vdir",
-            "the services find no ExchangeVDir, which KB817379-11 judges",
-            id="near-miss",
-        ),
     ),
 )
 def test_moot(make_server, facts, question, reason):
     with pytest.raises(Moot) as caught:
         getattr(make_server(**facts), question)
     assert str(caught.value) == reason
-
-
-@pytest.mark.parametrize(
-    ("role", "keys", "complies", "found"),
-    (
-        pytest.param(
-            Role.STANDALONE, registry(OMA_VALUE), True, "ExchangeVDir is there, in this case, as REG_SZ", id="right"
-        ),
-        pytest.param(
-            Role.STANDALONE,
-            registry(("exchangevdir", "/exchange-oma")),
-            False,
-            f'{PARAMETERS} holds "exchangevdir" (REG_SZ), which the services do not find; {DEMANDED}',
-            id="lower-case",
-        ),
-        pytest.param(
-            Role.BACK_END,
-            registry(("Exchange VDir", "/exchange-oma")),
-            False,
-            f'{PARAMETERS} holds "Exchange VDir" (REG_SZ), which the services do not find; {DEMANDED}',
-            id="inner-space",
-        ),
-        pytest.param(
-            Role.STANDALONE,
-            registry(("ExchangeVDir ", "/exchange-oma")),
-            False,
-            f'{PARAMETERS} holds "ExchangeVDir " (REG_SZ), which the services do not find; {DEMANDED}',
-            id="trailing-space",
-        ),
-        pytest.param(
-            Role.STANDALONE,
-            registry(("ExchangeVDir", "/exchange-oma", RegistryType.REG_EXPAND_SZ)),
-            False,
-            f"{PARAMETERS} holds ExchangeVDir as REG_EXPAND_SZ; {DEMANDED}",
-            id="other-type",
-        ),
-        pytest.param(
-            Role.STANDALONE,
-            registry(above=(OMA_VALUE,)),
-            False,
-            r'HKLM\SYSTEM\CurrentControlSet\Services\MasSync holds "ExchangeVDir" (REG_SZ), which the services do not '
-            f"find; {DEMANDED}",
-            id="wrong-key",
-        ),
-        pytest.param(
-            Role.SBS, registry(), False, f"ExchangeVDir is not set, though Setup of SBS sets it; {DEMANDED}", id="sbs"
-        ),
-        pytest.param(
-            Role.SBS,
-            registry(("ExchangeVDir", "")),
-            False,
-            f"ExchangeVDir is empty, though Setup of SBS sets it; {DEMANDED}",
-            id="sbs-empty",
-        ),
-    ),
-)
-def test_exchange_vdir_is_named_right(make_server, role, keys, complies, found):
-    reading = make_server(role, registry=keys).exchange_vdir_is_named_right
-    assert (bool(reading), reading.found) == (complies, found)
-
-
-@pytest.mark.parametrize(
-    ("data", "vdirs", "complies", "found"),
-    (
-        pytest.param(
-            "/exchange-oma", OMA, True, 'ExchangeVDir is "/exchange-oma", a virtual directory of web site 1', id="right"
-        ),
-        pytest.param(
-            "/Exchange-OMA",
-            OMA,
-            False,
-            'ExchangeVDir is "/Exchange-OMA"; demanded: "/exchange-oma", the virtual directory\'s name in its own case',
-            id="other-case",
-        ),
-        pytest.param(
-            "/exchange-oma/",
-            OMA,
-            False,
-            'ExchangeVDir is "/exchange-oma/"; demanded: "/exchange-oma", the virtual directory\'s name in its own '
-            "case",
-            id="trailing-slash",
-        ),
-        pytest.param(
-            "exchange-oma",
-            OMA,
-            False,
-            'ExchangeVDir is "exchange-oma"; demanded: "/exchange-oma", the virtual directory\'s name in its own case',
-            id="no-leading-slash",
-        ),
-        pytest.param(
-            "/oma",
-            OMA,
-            False,
-            'ExchangeVDir is "/oma", but web site 1 has no such virtual directory; there are: /Exchange, /exchange-oma',
-            id="no-such-vdir",
-        ),
-        pytest.param(
-            "/exchange-oma",
-            {"exchange-oma": BASIC},
-            False,
-            'ExchangeVDir is "/exchange-oma", but no web site holds /Exchange; demanded: a virtual directory beside it',
-            id="no-exchange",
-        ),
-    ),
-)
-def test_exchange_vdir_names_a_vdir(make_server, data, vdirs, complies, found):
-    server = make_server(registry=registry(("ExchangeVDir", data)), metabase=metabase(vdirs))
-    reading = server.exchange_vdir_names_a_vdir
-    assert (bool(reading), reading.found) == (complies, found)
-
-
-def test_a_vdir_on_another_site_does_not_count(make_server):
-    elsewhere = metabase({"1/Exchange": BASIC, "2/exchange-oma": BASIC}, sites=(1, 2))
-    reading = make_server(registry=registry(OMA_VALUE), metabase=elsewhere).exchange_vdir_names_a_vdir
-    assert reading.found == (
-        'ExchangeVDir is "/exchange-oma", but web site 1 has no such virtual directory; there are: /Exchange'
-    )

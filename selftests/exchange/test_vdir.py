@@ -8,15 +8,9 @@ from exgate.facts.unknown import Unknown, UnknownFact
 from .conftest import NETWORK, metabase
 
 BASIC = 'AuthFlags="AuthBasic | AuthNTLM"'
-FORMS = 'DefaultLogonDomain="\\"'
-ON_45054 = '<Custom ID="45054" Value="1" Type="DWORD" Attributes="INHERIT"/>'
 EXCHANGE = "/LM/W3SVC/1/ROOT/Exchange"
 FLAGS_6 = f"AuthFlags is 6 (AuthBasic | AuthNTLM), set on {EXCHANGE}"
 FLAGS_2 = f"AuthFlags is 2 (AuthBasic), set on {EXCHANGE}"
-NO_DOMAIN = 'DefaultLogonDomain is "", not set, the schema\'s default'
-BACKSLASH = f'DefaultLogonDomain is "\\", set on {EXCHANGE}'
-SILENT = "property 45054 is not set, which alone says nothing"
-SAYS_ON = f"property 45054 says on (1, set on {EXCHANGE})"
 
 
 def vdir(make_server, attributes=BASIC, **where):
@@ -95,72 +89,83 @@ def test_offers_negotiate(make_server, attributes, root, offers, found):
 
 
 @pytest.mark.parametrize(
-    ("attributes", "on", "evidence"),
+    ("attributes", "root", "redirected", "found"),
     (
-        pytest.param(BASIC, False, f"the article's traces say off ({FLAGS_6}, and {NO_DOMAIN}); {SILENT}", id="off"),
+        pytest.param("", "", False, "is not redirected: HttpRedirect is empty", id="nowhere"),
         pytest.param(
-            f'AuthFlags="AuthBasic" {FORMS}',
+            "",
+            'HttpRedirect="https://mail.lab.example/exchange, EXACT_DESTINATION"',
             True,
-            f"the article's traces say on ({FLAGS_2}, and {BACKSLASH}); {SILENT}",
-            id="the-traces-say-on",
+            'is redirected: HttpRedirect is "https://mail.lab.example/exchange, EXACT_DESTINATION", set on '
+            "/LM/W3SVC/1/ROOT; demanded: no redirect",
+            id="inherited",
         ),
         pytest.param(
-            f"{BASIC} {FORMS} {ON_45054}",
-            True,
-            f"the article's traces are mixed and say nothing ({FLAGS_6}, and {BACKSLASH}); {SAYS_ON}",
-            id="45054-alone-says-on",
-        ),
-        pytest.param(
-            f'AuthFlags="AuthBasic" {FORMS} {ON_45054}',
-            True,
-            f"the article's traces say on ({FLAGS_2}, and {BACKSLASH}); {SAYS_ON}",
-            id="both-say-on",
+            'HttpRedirect=""',
+            'HttpRedirect="https://mail.lab.example/exchange"',
+            False,
+            "is not redirected: HttpRedirect is empty",
+            id="ended-on-the-vdir",
         ),
     ),
 )
-def test_uses_forms_based_authentication(make_server, attributes, on, evidence):
-    reading = vdir(make_server, attributes).uses_forms_based_authentication
-    uses, demanded = ("uses", "; demanded: off") if on else ("does not use", "")
-    assert (bool(reading), reading.found) == (
-        on,
-        f"/Exchange (web site 1) {uses} forms-based authentication: {evidence}{demanded}",
-    )
+def test_is_redirected(make_server, attributes, root, redirected, found):
+    reading = vdir(make_server, f"{BASIC} {attributes}", root=root).is_redirected
+    assert (bool(reading), reading.found) == (redirected, f"/Exchange (web site 1) {found}")
+
+
+STORE = r"\\.\BackOfficeStorage\lab.example\MBX"
+DAV = r'ScriptMaps="*,C:\Exchsrvr\bin\davex.dll,1"'
+NOT_SET = "not set, the schema's default"
 
 
 @pytest.mark.parametrize(
-    ("attributes", "reason"),
+    ("attributes", "serves", "found"),
     (
         pytest.param(
-            f"{BASIC} {ON_45054}",
-            "/Exchange (web site 1): the evidence on forms-based authentication contradicts itself: the article's traces "
-            f"say off ({FLAGS_6}, and {NO_DOMAIN}); {SAYS_ON}",
-            id="contradiction",
+            f'Path="{STORE}" {DAV}',
+            True,
+            f'serves mailboxes: Path is "{STORE}", set on {EXCHANGE}, by davex.dll',
+            id="yes",
         ),
         pytest.param(
-            f"{BASIC} {FORMS}",
-            "/Exchange (web site 1): no evidence says whether forms-based authentication is on: the article's traces are "
-            f"mixed and say nothing ({FLAGS_6}, and {BACKSLASH}); {SILENT}",
-            id="integrated-and-backslash",
+            f'Path="{STORE.lower()}" {DAV.replace("davex", "DAVEX")}',
+            True,
+            f'serves mailboxes: Path is "{STORE.lower()}", set on {EXCHANGE}, by davex.dll',
+            id="in-another-case",
         ),
         pytest.param(
-            'AuthFlags="AuthBasic"',
-            "/Exchange (web site 1): no evidence says whether forms-based authentication is on: the article's traces are "
-            f"mixed and say nothing ({FLAGS_2}, and {NO_DOMAIN}); {SILENT}",
-            id="basic-without-backslash",
+            rf'Path="C:\Inetpub\wwwroot" {DAV}',
+            False,
+            rf'does not serve mailboxes: Path is "C:\Inetpub\wwwroot", set on {EXCHANGE}; '
+            r"demanded: \\.\BackOfficeStorage\<domain>\MBX",
+            id="a-folder",
         ),
         pytest.param(
-            'AuthFlags="AuthSmoke"',
-            "/Exchange (web site 1): no evidence says whether forms-based authentication is on: the article's traces could "
-            "not be read (AuthFlags in MetaBase.xml could not be understood: 'AuthSmoke' is no flag of AuthFlags); "
-            f"{SILENT}",
-            id="unreadable",
+            f'Path="{STORE.removesuffix("MBX")}Public Folders" {DAV}',
+            False,
+            f'does not serve mailboxes: Path is "{STORE.removesuffix("MBX")}Public Folders", set on {EXCHANGE}; '
+            r"demanded: \\.\BackOfficeStorage\<domain>\MBX",
+            id="public-folders",
+        ),
+        pytest.param(
+            f'Path="{STORE}" {DAV.replace("davex", "exprox")}',
+            False,
+            rf"does not serve mailboxes: the wildcard script map is *,C:\Exchsrvr\bin\exprox.dll,1, ScriptMaps set on {EXCHANGE}; "
+            "demanded: davex.dll",
+            id="exprox",
+        ),
+        pytest.param(
+            f'Path="{STORE}"',
+            False,
+            f"does not serve mailboxes: the wildcard script map is missing, ScriptMaps {NOT_SET}; demanded: davex.dll",
+            id="no-script-map",
         ),
     ),
 )
-def test_forms_based_authentication_is_unknown(make_server, attributes, reason):
-    with pytest.raises(UnknownFact) as caught:
-        _ = vdir(make_server, attributes).uses_forms_based_authentication
-    assert caught.value.unknown.reason == reason
+def test_serves_mailboxes(make_server, attributes, serves, found):
+    reading = vdir(make_server, f"{BASIC} {attributes}").serves_mailboxes
+    assert (bool(reading), reading.found) == (serves, f"/Exchange (web site 1) {found}")
 
 
 @pytest.mark.parametrize(

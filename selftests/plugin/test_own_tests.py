@@ -87,7 +87,7 @@ def test_an_own_test_of_a_key_that_is_not_known_is_unknown(run_pytest, own):
         pytest.param("be01", "no", "the shell is off for this host", id="the-inventory-forbids-the-shell"),
     ),
 )
-def test_a_command_that_cannot_be_run_is_unknown(run_pytest, own, tmp_path, server, shell, reason):  # noqa: PLR0917 - a table
+def test_a_command_that_cannot_be_run_is_unknown(run_pytest, own, tmp_path, server, shell, reason):
     inventory = tmp_path / "hosts.yml"
     inventory.write_text(
         f"all: {{hosts: {{be01: {{role: back-end, lab_server: {server}, shell: {shell}, user: 'LAB\\exgate', "

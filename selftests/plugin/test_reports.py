@@ -71,7 +71,7 @@ def rows(mixed):
         ),
     ),
 )
-def test_junit_testcase(mixed, host, tag, kind, message, properties):  # noqa: PLR0917 - a table
+def test_junit_testcase(mixed, host, tag, kind, message, properties):
     case, named = mixed.cases[host, "KB817379-02"]
     (result,) = case.result
     assert (result._tag, result.type, result.message, result.text) == (tag, kind, message, message)

@@ -1,0 +1,62 @@
+"""Windows SharePoint Services beside Exchange: whether they leave its paths alone (KB 823265)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from exgate.exchange.reading import Moot, Reading
+from exgate.exchange.server import ExchangeServer
+from exgate.facts.unknown import Unknown, UnknownFact, known
+from exgate.facts.wire import Answered, Probe
+
+NOT_FOUND, MULTI_STATUS = 404, 207
+EXCHANGE_PATHS = ("exchange", "exchweb", "public", "exadmin", "oma", "microsoft-server-activesync")
+"""What has to be excluded from the managed paths, beside the mobile virtual directory."""
+
+
+@dataclass(frozen=True, slots=True)
+class SharePointBeside:
+    """SharePoint on Exchange's web site; raises `UnknownFact` when what it needs could not be read."""
+
+    server: ExchangeServer
+
+    @property
+    def leaves_exchange_alone(self) -> Reading:
+        """Whether the mobile virtual directory is Exchange's and not SharePoint's.
+
+        The excluded paths stand in SharePoint's database, and stsadm.exe of version 2.0 has no operation that lists
+        them: the wire alone tells.
+
+        Raises:
+            Moot: SharePoint is not installed, or not on this web site.
+        """
+        found = known(self.server.facts.sharepoint)
+        if not found.installed:
+            raise Moot("Windows SharePoint Services are not installed")
+        vdir = self.server.mobile_vdir
+        sites = known(found.extended_sites)
+        if int(vdir.site_number) not in sites:
+            shown = ", ".join(map(str, sites))
+            message = f"Windows SharePoint Services extend web site {shown}, and {vdir} is on another"
+            raise Moot(message)
+        for answered in self._answers():
+            if answered.answer.status == NOT_FOUND:
+                return Reading.no(
+                    f"SharePoint Services take {vdir}: {answered}; demanded: an exclusion among their managed paths"
+                )
+            if answered.answer.status == MULTI_STATUS and answered.answer.multistatus:
+                return Reading.yes(f"SharePoint Services leave {vdir} alone: {answered}")
+        raise UnknownFact(
+            Unknown(
+                f"whether SharePoint Services on web site {vdir.site_number} leave {vdir} alone is not known: stsadm "
+                "2.0 cannot list excluded paths, and nothing on the wire proves it",
+                "look at Define managed paths in SharePoint Central Administration, or give a test_mailbox",
+            )
+        )
+
+    def _answers(self) -> list[Answered]:
+        wire = self.server.facts.wire
+        if isinstance(wire, Unknown):
+            return []
+        answers = (wire.answers.get(probe) for probe in (Probe.GET, Probe.PROPFIND, Probe.MAILBOX))
+        return [answer for answer in answers if isinstance(answer, Answered)]

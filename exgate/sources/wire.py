@@ -1,0 +1,181 @@
+"""What is asked of a server's web site: a handful of requests, none of which changes anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import AddressValueError, IPv4Address
+from types import MappingProxyType
+from typing import Final
+from urllib.parse import quote
+
+from exgate.facts.host import HostFacts
+from exgate.facts.http import HttpAnswer
+from exgate.facts.registry import EXCHANGE
+from exgate.facts.unknown import Unknown, UnknownFact
+from exgate.facts.unreachable import Cause
+from exgate.facts.wire import Answered, Probe, Wire
+from exgate.inventory import HostSettings, Role
+from exgate.sources.unreachable import unreachable
+from exgate.sources.web import LogOn, WebClient
+from exgate.wsman.errors import WsmanError
+
+ACTIVESYNC: Final = "/Microsoft-Server-ActiveSync"
+OMA: Final = "/oma"
+_UNAUTHORIZED, _FORBIDDEN, _SSL_REQUIRED = 401, 403, 4
+_CLIENT_ROLES = frozenset({Role.FRONT_END, Role.STANDALONE, Role.SBS})
+"""The roles whose ActiveSync and OMA phones ask; a back-end's are asked through its front-end."""
+_PROPFIND_BODY: Final = (
+    b'<?xml version="1.0" encoding="utf-8"?>'
+    b'<D:propfind xmlns:D="DAV:"><D:prop><D:displayname/><D:resourcetype/></D:prop></D:propfind>'
+)
+_PROPFIND_HEADERS: Final = MappingProxyType({"Depth": "0", "Content-Type": "text/xml"})
+_NO_WEB: Final = (
+    "check that the World Wide Web Publishing service runs, and the firewall between this machine and the server"
+)
+_NEXT_STEPS: Final[Mapping[Cause, str]] = MappingProxyType(
+    {
+        Cause.CONNECT: _NO_WEB,
+        Cause.TIME_OUT: _NO_WEB,
+        Cause.TLS: "check the certificate's names and issuer; see ca_file and legacy_tls in the inventory",
+        Cause.NOT_WSMAN: "check web_port and web_https_port in the inventory",
+        Cause.PROTOCOL: "ask the same with a browser or curl from this machine, and report this answer as a defect",
+    }
+)
+"""What to do where the web site does not answer; other causes have the same next step as for WS-Management."""
+_REJECTED: Final = Unknown(
+    "the log-on to the test mailbox was rejected, and is not tried again",
+    "check test_user and test_password in the inventory by hand",
+)
+
+
+@dataclass(slots=True)
+class WireQuestions:
+    """Asks one web site.
+
+    Attributes:
+        client: The open client.
+        log_on: The test mailbox's account, None where there is no mailbox.
+        answers: What has been answered so far.
+    """
+
+    client: WebClient
+    log_on: LogOn | None = None
+    answers: dict[Probe, Answered | Unknown] = field(default_factory=dict)
+    _silent: dict[bool, Unknown] = field(default_factory=dict)
+    _rejected: bool = False
+
+    def ask_vdir(self, vdir: str, mailbox: str | None) -> None:
+        """Ask for a virtual directory as a browser does and as ActiveSync does, and for the mailbox below it."""
+        path = quote(f"{vdir}/")
+        self._ask(Probe.GET, "GET", path)
+        self._ask(Probe.PROPFIND, "PROPFIND", path, _PROPFIND_HEADERS, _PROPFIND_BODY)
+        challenge = self.answers[Probe.PROPFIND]
+        if mailbox and self.log_on and isinstance(challenge, Answered) and _negotiates(challenge.answer):
+            path += quote(f"{mailbox}/", safe="/@")
+            self._ask(Probe.MAILBOX, "PROPFIND", path, _PROPFIND_HEADERS, _PROPFIND_BODY, log_on=self.log_on)
+
+    def ask_mobile_services(self) -> None:
+        """Ask ActiveSync and OMA, with TLS where they demand it."""
+        secure = self._ask_perhaps_securely(Probe.OMA, "GET", OMA)
+        secure = self._ask_perhaps_securely(Probe.ACTIVESYNC, "OPTIONS", ACTIVESYNC) or secure
+        challenge = self.answers[Probe.ACTIVESYNC]
+        if self.log_on is None or not isinstance(challenge, Answered) or challenge.answer.status != _UNAUTHORIZED:
+            return
+        if _negotiates(challenge.answer):
+            self._ask(Probe.ACTIVESYNC_LOGGED_ON, "OPTIONS", ACTIVESYNC, secure=secure, log_on=self.log_on)
+        elif self.log_on.password is not None:
+            # ActiveSync takes a phone's Basic log-on; a password goes over TLS only.
+            basic = self.log_on.as_basic()
+            self._ask(Probe.ACTIVESYNC_LOGGED_ON, "OPTIONS", ACTIVESYNC, secure=True, log_on=basic)
+        else:
+            self.answers[Probe.ACTIVESYNC_LOGGED_ON] = Unknown(
+                f"ActiveSync offers {', '.join(challenge.answer.schemes) or 'no way to log on'}, and a Kerberos ticket "
+                "is no password",
+                "give the test mailbox's test_user and test_password in the inventory",
+            )
+
+    def _ask_perhaps_securely(self, probe: Probe, method: str, path: str) -> bool:
+        """Ask without TLS and, where that is refused, with it; tell whether it was."""
+        self._ask(probe, method, path)
+        answered = self.answers[probe]
+        if not (isinstance(answered, Answered) and _demands_tls(answered.answer)):
+            return False
+        self._ask(probe, method, path, secure=True)
+        return True
+
+    def _ask(
+        self,
+        probe: Probe,
+        method: str,
+        path: str,
+        headers: Mapping[str, str] = MappingProxyType({}),
+        body: bytes = b"",
+        *,
+        secure: bool = False,
+        log_on: LogOn | None = None,
+    ) -> None:
+        """Ask once; a port that is dead costs one connection and not one for every question."""
+        if log_on and self._rejected:
+            self.answers[probe] = _REJECTED
+            return
+        if secure in self._silent:
+            self.answers[probe] = self._silent[secure]
+            return
+        try:
+            answer = self.client.ask(method, path, secure=secure, log_on=log_on, headers=headers, body=body)
+        except WsmanError as error:
+            cause = unreachable(error)
+            where = "TCP 443 (TLS)" if secure else "TCP 80"
+            silent = Unknown(f"no answer on {where}: {cause.detail}", _NEXT_STEPS.get(cause.cause, cause.next_step))
+            self.answers[probe] = silent
+            if log_on is None:
+                self._silent[secure] = silent
+            else:
+                self._rejected = True
+            return
+        self._rejected |= log_on is not None and answer.status == _UNAUTHORIZED
+        self.answers[probe] = Answered(method=method, url=self.client.url(path, secure=secure), answer=answer)
+
+
+def ask_wire(settings: HostSettings, facts: HostFacts, client: WebClient, log_on: LogOn | None) -> Wire | Unknown:
+    """Ask a host's web site all that its role answers for.
+
+    Args:
+        settings: The host.
+        facts: What was read of it: ExchangeVDir says what to ask for.
+        client: The open client; the caller closes it.
+        log_on: The test mailbox's account, None where there is no mailbox.
+    """
+    try:
+        vdir = EXCHANGE if settings.role is Role.FRONT_END else facts.registry.mobile_vdir
+    except UnknownFact as error:
+        return Unknown(
+            f"which virtual directory to ask for is not known: {error.unknown.reason}", error.unknown.next_step
+        )
+    questions = WireQuestions(client, log_on)
+    questions.ask_vdir(vdir, settings.test_mailbox if settings.role is not Role.FRONT_END else None)
+    if settings.role in _CLIENT_ROLES:
+        questions.ask_mobile_services()
+    return Wire(
+        vdir=vdir,
+        host_header=client.site.host_header or settings.address,
+        from_address=_ipv4(client.local_address),
+        mailbox=settings.test_mailbox,
+        answers=MappingProxyType(questions.answers),
+    )
+
+
+def _negotiates(answer: HttpAnswer) -> bool:
+    return answer.status == _UNAUTHORIZED and answer.offers("Negotiate")
+
+
+def _demands_tls(answer: HttpAnswer) -> bool:
+    return answer.status == _FORBIDDEN and answer.sub_status == _SSL_REQUIRED
+
+
+def _ipv4(text: str | None) -> IPv4Address | None:
+    try:
+        return IPv4Address(text or "")
+    except AddressValueError:
+        return None
