@@ -14,6 +14,8 @@ from exgate.plugin.lab_process import PASSWORD_VARIABLE, LabProcess
 from exgate.sources.collect import endpoint_url
 from exgate.wsman.endpoint import Endpoint
 
+pytest_plugins = ("loopback_peer",)
+
 PROJECT = Path(__file__).parent.parent
 LAB_PASSWORD = "p@ss/w#rd? 100%ü"
 """Every character that ever broke a URL, a header or an encoding."""

@@ -94,6 +94,7 @@ def open_session(
         cert_pem=settings.cert_pem,
         cert_key_pem=settings.cert_key_pem,
         service_host=settings.name if _is_ip_address(settings.address) else None,
+        legacy_tls=settings.legacy_tls,
     )
     return Session(endpoint, connect_timeout=limits.connect_timeout, seconds=limits.host_timeout, gate=gate)
 

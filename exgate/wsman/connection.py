@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,11 +15,15 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.util.ssl_ import create_urllib3_context
 from winrm.transport import Transport
 
 from exgate.wsman.errors import NotWsmanError
 from exgate.wsman.gate import LogOnGate, carries_log_on
+from exgate.wsman.tls import handshake_error, legacy_context
 
+_ABORT_GRACE = 1.0
+"""Seconds after the deadline before an answer that still trickles is ended from outside."""
 _LONGEST_WAIT = 60.0
 """Seconds, where a request has no limit of its own."""
 
@@ -34,11 +41,17 @@ class Sockets:
         self._sockets: list[socket.socket] = []
         self._aborted = False
         self._complete = False
+        self._local_address: str | None = None
 
     @property
     def opened(self) -> int:
         """How many TCP connections were made."""
         return len(self._sockets)
+
+    @property
+    def local_address(self) -> str | None:
+        """This machine's own address on the last connection, None before the first."""
+        return self._local_address
 
     def allow_no_more(self) -> None:
         """Refuse further connections: a new one would mean a new log-on, and log-ons lock accounts out."""
@@ -68,6 +81,7 @@ class Sockets:
         """Remember a socket that has just been connected."""
         with self._lock:
             self._sockets.append(sock)
+            self._local_address = _local_address(sock)
             if self._aborted:
                 _shut_down(sock)
 
@@ -78,6 +92,24 @@ class Sockets:
             for sock in self._sockets:
                 _shut_down(sock)
 
+    @contextmanager
+    def watched(self, seconds: float) -> Iterator[None]:
+        """End everything from outside when an exchange takes too long: every octet starts the socket's clock anew."""
+        watchdog = threading.Timer(seconds + _ABORT_GRACE, self.abort)
+        watchdog.daemon = True
+        watchdog.start()
+        try:
+            yield
+        finally:
+            watchdog.cancel()
+            watchdog.join()
+
+
+def _local_address(sock: socket.socket) -> str | None:
+    with contextlib.suppress(OSError):
+        return str(sock.getsockname()[0])
+    return None
+
 
 def _shut_down(sock: socket.socket) -> None:
     with contextlib.suppress(OSError):
@@ -85,10 +117,18 @@ def _shut_down(sock: socket.socket) -> None:
 
 
 class SingleConnectionAdapter(HTTPAdapter):
-    """An adapter that keeps one connection, never retries, and reports its sockets."""
+    """An adapter that keeps one connection, never retries, and reports its sockets.
 
-    def __init__(self, sockets: Sockets) -> None:
+    Args:
+        sockets: Where it reports them.
+        legacy_tls: Whether to speak TLS 1.0; see `exgate.wsman.tls.legacy_context`.
+        server_name: The name that the server's certificate must bear (and that TLS asks for); None for the URL's host.
+    """
+
+    def __init__(self, sockets: Sockets, *, legacy_tls: bool = False, server_name: str | None = None) -> None:
         self._sockets = sockets
+        self._legacy_tls = legacy_tls
+        self._server_name = server_name
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:  # noqa: ANN401 - requests' own signature
@@ -104,8 +144,18 @@ class SingleConnectionAdapter(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - requests' own signature
         """Let the pool make connections that report themselves."""
-        super().init_poolmanager(*args, **kwargs)
-        sockets = self._sockets
+        sockets, legacy_tls = self._sockets, self._legacy_tls
+
+        class SecureSocket(ssl.SSLSocket):
+            def do_handshake(self, block: bool = False) -> None:  # noqa: FBT001, FBT002 - Python's own signature
+                sockets.add(self)  # now, so that a handshake that never ends can be ended
+                super().do_handshake(block)
+
+        context = legacy_context() if legacy_tls else create_urllib3_context()
+        context.sslsocket_class = SecureSocket
+        if self._server_name:
+            kwargs["server_hostname"] = self._server_name
+        super().init_poolmanager(*args, ssl_context=context, **kwargs)
 
         class Connection(HTTPConnection):
             def connect(self) -> None:
@@ -116,8 +166,16 @@ class SingleConnectionAdapter(HTTPAdapter):
         class SecureConnection(HTTPSConnection):
             def connect(self) -> None:
                 sockets.ask()
-                super().connect()
-                sockets.add(self.sock)
+                try:
+                    super().connect()
+                except (ssl.SSLError, ConnectionError) as error:
+                    # urllib3 has names of its own for what happens before the handshake.
+                    if sockets.aborted:
+                        raise
+                    problem = handshake_error(error, legacy_tls=legacy_tls)
+                else:
+                    return
+                raise problem
 
         class Pool(HTTPConnectionPool):
             ConnectionCls = Connection
@@ -140,9 +198,10 @@ class BoundedTransport(Transport):
     would change what is asked, and of whom.
     """
 
-    def __init__(self, *args: Any, sockets: Sockets, **kwargs: Any) -> None:  # noqa: ANN401 - pywinrm's own signature
+    def __init__(self, *args: Any, sockets: Sockets, legacy_tls: bool, **kwargs: Any) -> None:  # noqa: ANN401 - pywinrm's own signature
         super().__init__(*args, **kwargs)
         self._sockets = sockets
+        self._legacy_tls = legacy_tls
 
     def limit(self, *, connect: float, read: float) -> None:
         """Bound the next message: seconds to connect, seconds to wait for each part of the answer."""
@@ -183,6 +242,6 @@ class BoundedTransport(Transport):
         session.max_redirects = 0
         session.trust_env = False
         session.proxies = {}
-        adapter = SingleConnectionAdapter(self._sockets)
+        adapter = SingleConnectionAdapter(self._sockets, legacy_tls=self._legacy_tls)
         session.mount("http://", adapter)
         session.mount("https://", adapter)

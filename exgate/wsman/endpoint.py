@@ -11,6 +11,7 @@ from winrm.protocol import Protocol
 
 from exgate.wsman.connection import BoundedTransport, Sockets
 from exgate.wsman.errors import TlsError
+from exgate.wsman.tls import check_authorities
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class Endpoint:
         cert_pem: Client certificate, PEM.
         cert_key_pem: Its key, PEM.
         service_host: The host name of the Kerberos service principal, None for the URL's host.
+        legacy_tls: Whether TLS 1.0 and its old cipher suites may be spoken, over https.
     """
 
     url: str
@@ -36,6 +38,7 @@ class Endpoint:
     cert_pem: Path | None = None
     cert_key_pem: Path | None = None
     service_host: str | None = None
+    legacy_tls: bool = False
 
 
 def connect(endpoint: Endpoint, sockets: Sockets) -> tuple[Protocol, BoundedTransport]:
@@ -63,7 +66,9 @@ def connect(endpoint: Endpoint, sockets: Sockets) -> tuple[Protocol, BoundedTran
         "kerberos_hostname_override": endpoint.service_host,
     }
     protocol = Protocol(endpoint.url, transport=how, **options)
-    protocol.transport = BoundedTransport(endpoint.url, auth_method=how, sockets=sockets, **options)
+    protocol.transport = BoundedTransport(
+        endpoint.url, auth_method=how, sockets=sockets, legacy_tls=endpoint.legacy_tls, **options
+    )
     return protocol, protocol.transport
 
 
@@ -74,16 +79,13 @@ def _credential(text: str | None, transport: str) -> str | bytes | None:
 
 def _check_certificates(endpoint: Endpoint) -> None:
     """Look at the files before a connection is made; an encrypted key would ask for its password on the terminal."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    for path in (endpoint.ca_file, endpoint.cert_pem, endpoint.cert_key_pem):
+    for path in (endpoint.cert_pem, endpoint.cert_key_pem):
         if path and not path.is_file():
             raise TlsError(f"there is no file {path}")
     if endpoint.ca_file:
-        try:
-            context.load_verify_locations(endpoint.ca_file)
-        except (OSError, ValueError):
-            raise TlsError(f"no certificate can be read from {endpoint.ca_file}") from None
+        check_authorities(endpoint.ca_file)
     if endpoint.cert_pem:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         try:
             context.load_cert_chain(endpoint.cert_pem, endpoint.cert_key_pem, password="")
         except (OSError, ValueError):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 from xml.etree.ElementTree import Element
 
@@ -15,7 +13,6 @@ from winrm.protocol import Protocol
 
 from exgate.wsman import answers, messages, names
 from exgate.wsman.answers import Item
-from exgate.wsman.classify import classify
 from exgate.wsman.connection import Sockets
 from exgate.wsman.endpoint import Endpoint, connect
 from exgate.wsman.errors import (
@@ -27,12 +24,11 @@ from exgate.wsman.errors import (
     WsmanError,
 )
 from exgate.wsman.gate import LogOnGate
+from exgate.wsman.guard import guarded
 
 _T = TypeVar("_T")
 _LONGEST_OPERATION = 60
 """Seconds; MaxTimeoutms of WinRM 1.1 and 2.0."""
-_ABORT_GRACE = 1.0
-"""Seconds after the deadline before an answer that still trickles is ended from outside."""
 _READERS = frozenset(
     {
         "EnumKey",
@@ -190,7 +186,7 @@ class Session:
         message = build()  # only now, because it tells the server how long it may take
         self.sent[action] += 1
         try:
-            with self._watched(remaining):
+            with self._sockets.watched(remaining):
                 body = self._guarded(lambda: self._exchange(message))
         except WsmanError as error:
             # Without a log-on that is known to be good, another message would be another log-on.
@@ -200,18 +196,6 @@ class Session:
         if fault is not None:
             raise FaultError(fault)
         return body
-
-    @contextmanager
-    def _watched(self, seconds: float) -> Iterator[None]:
-        """End the connection from outside when a message takes too long: every octet starts the socket's clock anew."""
-        watchdog = threading.Timer(seconds + _ABORT_GRACE, self._sockets.abort)
-        watchdog.daemon = True
-        watchdog.start()
-        try:
-            yield
-        finally:
-            watchdog.cancel()
-            watchdog.join()
 
     def _exchange(self, message: str) -> Element:
         try:
@@ -231,17 +215,5 @@ class Session:
         return body
 
     def _guarded(self, act: Callable[[], _T]) -> _T:
-        """Let no foreign exception out, and no interrupt with foreign frames: they hold credentials."""
-        problem: WsmanError | None = None
-        try:
-            return act()
-        except KeyboardInterrupt:
-            pass
-        except Exception as error:  # noqa: BLE001 - every kind becomes one of ours
-            problem = classify(error, self._endpoint.transport)
-        if problem is None:
-            raise KeyboardInterrupt
-        problem = type(problem)(str(problem))
-        if isinstance(problem, TimeOutError) or time.monotonic() < self._deadline:
-            raise problem
-        raise TimeOutError("the deadline for this host is over")
+        """Let no foreign exception out; see `exgate.wsman.guard.guarded`."""
+        return guarded(act, self._endpoint.transport, self._deadline)

@@ -1,0 +1,199 @@
+"""One host's web server, asked over HTTP and HTTPS as a client of it would ask."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+import requests
+
+from exgate.facts.http import HttpAnswer, read_answer
+from exgate.sources.web_connection import WebAdapter, WebSession, read_beginning
+from exgate.sources.web_log_on import LogOn, negotiate
+from exgate.wsman.connection import Sockets
+from exgate.wsman.errors import ConnectError, LogOnWithheldError, TimeOutError
+from exgate.wsman.gate import LogOnGate
+from exgate.wsman.guard import guarded
+from exgate.wsman.tls import check_authorities
+
+__all__ = ("LogOn", "WebClient", "WebSite")
+
+_DEFAULT_PORT = {False: 80, True: 443}
+_NONE: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebSite:
+    """Where a web site is.
+
+    Attributes:
+        address: Where to connect to: a DNS name or an IP address.
+        port: TCP port without TLS.
+        https_port: TCP port with TLS.
+        host_header: The server's own name, None where the address says it. It is sent as Host, and with TLS it is the
+            name that the certificate must bear: certificates name the server as its users do, wherever a connection
+            to it goes.
+        ca_file: Certificate authorities to trust, PEM; None is the public ones.
+        legacy_tls: Whether TLS 1.0 and its old cipher suites may be spoken; certificates are validated all the same.
+    """
+
+    address: str
+    port: int = 80
+    https_port: int = 443
+    host_header: str | None = None
+    ca_file: Path | None = None
+    legacy_tls: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name that its users call it."""
+        return self.host_header or self.address
+
+    def url(self, path: str, *, secure: bool) -> str:
+        """Give the URL to connect to."""
+        address = f"[{self.address}]" if ":" in self.address else self.address
+        scheme, port = ("https", self.https_port) if secure else ("http", self.port)
+        return f"{scheme}://{address}:{port}{path}"
+
+    def host(self, *, secure: bool) -> str:
+        """Give the Host header (RFC 9110, 7.2): with the port unless it is the scheme's own."""
+        name = f"[{self.name}]" if ":" in self.name else self.name
+        port = self.https_port if secure else self.port
+        return name if port == _DEFAULT_PORT[secure] else f"{name}:{port}"
+
+
+class WebClient:
+    """A web site's client, for one thread.
+
+    It follows no redirect, keeps no cookie, and takes nothing from the environment: no proxy, no netrc, no CA bundle.
+    """
+
+    def __init__(self, site: WebSite, *, connect_timeout: float, seconds: float, gate: LogOnGate | None = None) -> None:
+        """Prepare the client; nothing is sent yet.
+
+        Args:
+            site: Where.
+            connect_timeout: Seconds for a TCP connection.
+            seconds: Deadline for everything that is asked, from now on.
+            gate: Shared by all clients with the same account; None to log on without asking.
+        """
+        self._site = site
+        self._connect_timeout = connect_timeout
+        self._deadline = time.monotonic() + seconds
+        self._sockets = Sockets(gate)
+        self._adapter = WebAdapter(self._sockets, legacy_tls=site.legacy_tls, server_name=site.host_header)
+        self._session = WebSession(self._adapter)
+        self._failed: set[LogOn] = set()
+        self._closed = False
+
+    @property
+    def connections(self) -> int:
+        """How many TCP connections were made."""
+        return self._sockets.opened
+
+    @property
+    def local_address(self) -> str | None:
+        """This machine's own address on the last connection, None before the first.
+
+        Where it is one of the server's own addresses, the tests run on the server itself.
+        """
+        return self._sockets.local_address
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        secure: bool = False,
+        log_on: LogOn | None = None,
+        headers: Mapping[str, str] = _NONE,
+        body: bytes = b"",
+    ) -> HttpAnswer:
+        """Ask once.
+
+        Args:
+            method: For example ``PROPFIND``.
+            path: From ``/`` on.
+            secure: Whether over TLS.
+            log_on: Who logs on, if the server asks for it by 401 and offers Negotiate; otherwise its 401 is the answer.
+                A user and a password that were not accepted are not tried again.
+            headers: Further headers.
+            body: The request's body.
+
+        Raises:
+            NoLogOnError: This machine lacks what the log-on takes, for example a Kerberos ticket.
+            LogOnWithheldError: The account was rejected before, here or by other hosts.
+            WsmanError: There is no answer.
+            ValueError: The path or the log-on's transport cannot be asked.
+        """
+        if not path.startswith("/"):
+            message = f"a path starts with a slash: {path}"
+            raise ValueError(message)
+        remaining = self._time_left(log_on)
+        if secure and self._site.ca_file:
+            check_authorities(self._site.ca_file)
+        request = requests.Request(
+            method,
+            self._site.url(path, secure=secure),
+            headers={"Host": self._site.host(secure=secure), **headers},
+            data=body,
+        )
+        sent, accepted, kept = self._adapter.passwords_sent, False, False
+        try:
+            with self._sockets.watched(remaining):
+                answer = guarded(
+                    lambda: self._exchange(request, log_on, remaining),
+                    log_on.transport if log_on else "ntlm",
+                    self._deadline,
+                )
+            accepted, kept = answer.status != requests.codes.unauthorized, log_on is None
+        finally:
+            if log_on and self._adapter.passwords_sent > sent and not accepted:
+                self._failed.add(log_on)
+            if not kept:
+                # IIS logs on connections, not requests: whoever said nothing on this one would be logged on.
+                self._adapter.close()
+        return answer
+
+    def _time_left(self, log_on: LogOn | None) -> float:
+        """Give the seconds until the deadline, if something may be asked at all."""
+        if self._closed:
+            raise ConnectError("the web client was closed")
+        if log_on in self._failed:
+            raise LogOnWithheldError("not tried again: this server did not accept the same user and password before")
+        remaining = self._deadline - time.monotonic()
+        if remaining <= 0:
+            raise TimeOutError("the deadline for this host is over")
+        return remaining
+
+    def _exchange(self, request: requests.Request, log_on: LogOn | None, remaining: float) -> HttpAnswer:
+        request.auth = negotiate(log_on, self._site.name) if log_on else None
+        response = self._session.send(
+            self._session.prepare_request(request),
+            timeout=(min(self._connect_timeout, remaining), remaining),
+            verify=str(self._site.ca_file) if self._site.ca_file else True,
+            allow_redirects=False,
+            stream=True,
+        )
+        page = read_beginning(response)
+        status = response.status_code
+        # Where a log-on has succeeded, WWW-Authenticate offers nothing: it holds the server's proof.
+        offering = status == requests.codes.unauthorized
+        headers = [
+            (name, value)
+            for name, value in response.raw.headers.items()
+            if offering or name.lower() != "www-authenticate"
+        ]
+        return read_answer(status, response.reason or "", headers, page)
+
+    def abort(self) -> None:
+        """End the connection from another thread; what the client's own thread waits for fails at once."""
+        self._sockets.abort()
+
+    def close(self) -> None:
+        """Close the connection; nothing can be asked any more."""
+        self._closed = True
+        self._session.close()

@@ -1,0 +1,71 @@
+"""The one connection to a web server: nothing of the environment, and of every page the beginning only."""
+
+from __future__ import annotations
+
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+
+import requests
+from requests.cookies import RequestsCookieJar
+from urllib3.exceptions import HTTPError
+
+from exgate.wsman.connection import SingleConnectionAdapter
+from exgate.wsman.gate import carries_log_on
+
+MOST_OCTETS = 65536
+"""As much of a body is read; IIS's own pages have less than 6 KiB, and an answer's sense stands at its beginning."""
+
+
+class WebAdapter(SingleConnectionAdapter):
+    """The adapter that bounds what is read where nobody else does, and counts the passwords that were sent.
+
+    Attributes:
+        passwords_sent: How many requests made the server judge a password.
+    """
+
+    passwords_sent = 0
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:  # noqa: ANN401 - requests' own signature
+        """Send a request; its body is read here unless the caller streams."""
+        self.passwords_sent += carries_log_on(request)
+        response = super().send(request, *args, **kwargs)
+        if not kwargs.get("stream"):
+            read_beginning(response)
+        return response
+
+
+class WebSession(requests.Session):
+    """A session that follows nothing, keeps nothing, and asks the environment for nothing."""
+
+    def __init__(self, adapter: WebAdapter) -> None:
+        super().__init__()
+        self.trust_env = False
+        # A packed body would have to be unpacked before its size is known.
+        self.headers = requests.structures.CaseInsensitiveDict({"Accept": "*/*", "Accept-Encoding": "identity"})
+        self.cookies = RequestsCookieJar(policy=DefaultCookiePolicy(allowed_domains=()))
+        self.mount("http://", adapter)
+        self.mount("https://", adapter)
+
+    def get_redirect_target(self, _response: requests.Response) -> None:
+        """Give no target: requests would read the whole page and parse the address even where it does not follow."""
+        return
+
+
+def read_beginning(response: requests.Response) -> bytes:
+    """Read at most `MOST_OCTETS` of a body, and close the connection when there is more.
+
+    Afterwards `Response.content` gives the same, so that others who read it read no more either.
+
+    Raises:
+        requests.ConnectionError: The body ended too early, or not in time.
+    """
+    state = vars(response)  # requests has no public way to say that a body has been read
+    if state["_content"] is False:
+        try:
+            data = response.raw.read(MOST_OCTETS + 1, decode_content=False)
+        except HTTPError as error:
+            raise requests.ConnectionError(error) from error
+        if len(data) > MOST_OCTETS:
+            response.raw.close()
+        state.update(_content=data[:MOST_OCTETS], _content_consumed=True)
+    return response.content or b""
