@@ -2,12 +2,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help lab test lint benchmark clean
+.PHONY: help lab test lint docs benchmark clean
 
 help:
 	@echo "make lab        judge the embedded lab: pytest --hosts=backends"
 	@echo "make test       run the project's own tests"
 	@echo "make lint       check style, types and the import contract"
+	@echo "make docs       write docs/ anew from the requirements and the article's coverage"
 	@echo "make benchmark  measure the collecting beside plain testinfra"
 	@echo "make clean      remove the virtual environment and what tools have left"
 
@@ -23,6 +24,9 @@ lint: .venv/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: .venv/dev
+	@$(BIN)/pytest --write-docs=docs
 
 benchmark: .venv/dev
 	$(BIN)/python benchmarks/collect.py

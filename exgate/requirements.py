@@ -12,7 +12,10 @@ import pytest
 
 from exgate.facts.role import Role
 
+ID_PREFIX = "KB817379-"
 MARKER = "requirement"
+WIRE = "wire"
+"""The marker of requirements with `Requirement.wire`."""
 PLACEHOLDERS = frozenset(
     {
         "addresses",
@@ -88,6 +91,7 @@ class Requirement:
         why: Why it matters; the test function's docstring.
         fix: What to do, for a person to review; may hold `PLACEHOLDERS` in braces.
         fix_secondary: What to do instead where a secondary virtual directory is judged; empty where nothing differs.
+        wire: Whether it asks the server's web site, or a port of it, from the machine that runs the tests.
         rollback: How to undo the fix; likewise.
         risk: What the fix may break.
         references: KB articles and documentation.
@@ -105,6 +109,7 @@ class Requirement:
     risk: str
     references: tuple[str, ...]
     fix_secondary: str = ""
+    wire: bool = False
 
     def __post_init__(self) -> None:
         empty = [field.name for field in fields(self) if field.default is MISSING and not getattr(self, field.name)]
@@ -116,6 +121,29 @@ class Requirement:
             if names - PLACEHOLDERS:
                 message = f"requirement {self.id} has unknown placeholders: {', '.join(sorted(names - PLACEHOLDERS))}"
                 raise ValueError(message)
+
+    @property
+    def roles_in_order(self) -> tuple[str, ...]:
+        """The roles in the order of `Role`, as texts show them."""
+        return tuple(role.value for role in Role if role in self.roles)
+
+    def to_json(self) -> dict[str, Any]:
+        """Give plain values; placeholders stay in braces."""
+        return {
+            "id": self.id,
+            "title": self.title,
+            "severity": self.severity.value,
+            "roles": list(self.roles_in_order),
+            "passage": self.passage,
+            "symptoms": [str(symptom) for symptom in self.symptoms],
+            "why": self.why,
+            "fix": self.fix,
+            "fix_secondary": self.fix_secondary,
+            "rollback": self.rollback,
+            "risk": self.risk,
+            "references": list(self.references),
+            "wire": self.wire,
+        }
 
     def fill(self, text: str, values: Mapping[str, str]) -> str:
         """Fill a text with a host's own values; one that is not known stays visible as ``<name>``."""
@@ -134,7 +162,7 @@ def requirement(identifier: str, **record: Any) -> Callable[[_Test], _Test]:  # 
         declared = Requirement(id=identifier, why=why, **record)
         severity = getattr(pytest.mark, declared.severity.value)
         marked: _Test = pytest.mark.requirement(declared)(severity(test))
-        return marked
+        return pytest.mark.wire(marked) if declared.wire else marked
 
     return declare
 

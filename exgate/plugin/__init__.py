@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from exgate.inventory import InventoryError, load_inventory
-from exgate.plugin import fixtures
+from exgate.plugin import fixtures, listing
 from exgate.plugin.options import add_options, inventory_path
 from exgate.plugin.reporting import ExgateReporting
+from exgate.plugin.selection import ExgateSelection
 from exgate.plugin.session import ExgateSession
-from exgate.requirements import MARKER, Severity
+from exgate.requirements import MARKER, WIRE, Severity
 
 _LOG_TOKENS = ("spnego", "winrm", "requests_kerberos")
 """Libraries that write log-on tokens into their debug log; a password can be guessed from an NTLM token."""
@@ -29,9 +30,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"{MARKER}(record): the test is a requirement of KB 817379")
     for severity in Severity:
         config.addinivalue_line("markers", f"{severity.value}: requirements of this severity")
+    config.addinivalue_line("markers", f"{WIRE}: requirements that ask the servers' web sites from this machine")
     for name in _LOG_TOKENS:
         logging.getLogger(name).setLevel(logging.WARNING)
     config.pluginmanager.register(fixtures, "exgate-fixtures")
+    config.pluginmanager.register(ExgateSelection(), "exgate-selection")
     config.pluginmanager.register(ExgateSession(), "exgate-session")
     config.pluginmanager.register(ExgateReporting(config), "exgate-reporting")
 
@@ -47,7 +50,10 @@ def pytest_metadata(metadata: dict[str, Any], config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
-    """Answer --list-hosts."""
+    """Answer --list-hosts, and prepare --list-requirements and --write-docs."""
+    if listing.is_listing(config):
+        listing.prepare(config)
+        return None
     if not config.getoption("--list-hosts"):
         return None
     try:

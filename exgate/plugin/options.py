@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from exgate.plugin.when import FORMS, parse_when
+from exgate.requirements import ID_PREFIX
 from exgate.sources.limits import Limits
 from exgate.verdicts import FAIL_ON, Outcome
 
 DEFAULT_INVENTORY = Path("inventories") / "lab.yml"
+_EVENTS_SINCE = pytest.StashKey[datetime]()
+"""An age is counted from when it was first asked for, so that a run has one moment."""
 _DEFAULTS = Limits()
 _MOST = 86400
 """A day in seconds, and more hosts at a time than any machine can ask."""
@@ -56,6 +61,41 @@ def add_options(parser: pytest.Parser) -> None:
         help="which verdicts fail the run: "
         f"{', '.join(outcome.value for outcome in Outcome)} (default: fail,unknown,unreachable)",
     )
+    group.addoption(
+        "--requirement",
+        metavar="ID,...",
+        action="append",
+        help="run these requirements and nothing else: 02,15 or KB817379-02; may be repeated",
+    )
+    group.addoption(
+        "--no-wire",
+        action="store_true",
+        help="leave out the requirements that ask the servers' web sites from this machine (marker: wire); "
+        "the run says which they are",
+    )
+    group.addoption(
+        "--events-since",
+        metavar="WHEN",
+        help=f"look for symptoms in the event log since then: {FORMS}; a time without an offset is UTC "
+        "(default: the last start of the IIS Admin service)",
+    )
+    group.addoption(
+        "--list-requirements",
+        action="store_true",
+        help="print the requirements with severity, roles, whether they ask the web site (wire) and title, and exit; "
+        "-m, -k and --requirement narrow them; no --hosts needed, and nobody is asked",
+    )
+    group.addoption(
+        "--json",
+        action="store_true",
+        help="with --list-requirements: print the whole records, as JSON",
+    )
+    group.addoption(
+        "--write-docs",
+        metavar="DIR",
+        help="write a page for each requirement and the article's coverage into DIR, and exit; "
+        "no --hosts needed, and nobody is asked",
+    )
 
 
 def limits(config: pytest.Config) -> Limits:
@@ -95,7 +135,52 @@ def fail_on(config: pytest.Config) -> frozenset[Outcome]:
     return frozenset(choices[word] for word in words)
 
 
+def requirement_ids(config: pytest.Config) -> tuple[str, ...]:
+    """Read which requirements were asked for: whole ids, or whatever was typed instead; empty for all.
+
+    Raises:
+        pytest.UsageError: The option is there and names none.
+    """
+    given = config.getoption("--requirement")
+    if given is None:
+        return ()
+    words = [word.strip() for word in ",".join(given).split(",") if word.strip()]
+    if not words:
+        raise pytest.UsageError("--requirement names none: give ids, for example --requirement=02,15")
+    return tuple(dict.fromkeys(_whole_id(word) for word in words))
+
+
+def no_wire(config: pytest.Config) -> bool:
+    """Whether nothing may be asked of the servers' web sites from this machine."""
+    return bool(config.getoption("--no-wire"))
+
+
+def events_since(config: pytest.Config) -> datetime | None:
+    """Read since when the event log is searched, in UTC; None for the last start of the IIS Admin service.
+
+    Raises:
+        pytest.UsageError: It is no date, time or age, or lies in the future.
+    """
+    given = config.getoption("--events-since")
+    if given is None:
+        return None
+    if _EVENTS_SINCE not in config.stash:
+        try:
+            config.stash[_EVENTS_SINCE] = parse_when(given.strip(), datetime.now(UTC))
+        except ValueError as error:
+            message = f"--events-since={given}: {error}"
+            raise pytest.UsageError(message) from None
+    return config.stash[_EVENTS_SINCE]
+
+
 def inventory_path(config: pytest.Config) -> Path:
     """Give the inventory file: as it was given, or the lab's."""
     given = config.getoption("--inventory")
     return Path(given) if given else config.rootpath / DEFAULT_INVENTORY
+
+
+def _whole_id(word: str) -> str:
+    """Give the id that a short form means: ``2`` and ``02`` are ``KB817379-02``."""
+    if word.isdecimal() and word.isascii():
+        return f"{ID_PREFIX}{word.zfill(2)}"
+    return word.upper() if word.upper().startswith(ID_PREFIX) else word

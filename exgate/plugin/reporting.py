@@ -13,6 +13,7 @@ import pytest
 
 from exgate.plugin.fixtures import RUN
 from exgate.plugin.options import fail_on
+from exgate.plugin.selection import left_out, left_out_line
 from exgate.reports import html, junit
 from exgate.reports.terminal import LETTERS, count_line, finding_lines, status_line
 from exgate.verdicts import FAIL_ON, Outcome, Verdict, exit_status
@@ -77,13 +78,21 @@ class ExgateReporting:
             session.exitstatus = self._status
         result = yield
         path = self._path("xmlpath")
-        if path and path.is_file():
-            junit.rewrite(path, {(verdict.requirement, verdict.host): verdict for verdict in self._verdicts})
+        if self._refused:
+            # Nothing was asked, and to a program a report of nothing looks green.
+            for report in self._report_paths():
+                _remove(report)
+        elif path and path.is_file():
+            verdicts = {(verdict.requirement, verdict.host): verdict for verdict in self._verdicts}
+            junit.rewrite(path, verdicts, self._suite_properties())
         return result
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> Generator[None, object, object]:
         """Show our findings in one line each, in place of pytest's sections of failures and errors."""
+        if self._refused:
+            with _no_sections(terminalreporter):
+                return (yield)
         with _own_findings_hidden(terminalreporter.stats):
             result = yield
         if RUN in self._config.stash and not self._config.option.collectonly:
@@ -98,7 +107,7 @@ class ExgateReporting:
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_summary(self, prefix: list[str]) -> None:
         """Say what the run means."""
-        prefix += html.summary([count_line(self._verdicts), *self._status_words()])
+        prefix += html.summary([count_line(self._verdicts), *self._left_out_words(), *self._status_words()])
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_table_header(self, cells: list[str]) -> None:
@@ -118,6 +127,11 @@ class ExgateReporting:
             data[:] = html.detail(verdict)
 
     @property
+    def _refused(self) -> bool:
+        """Whether the command line turned out to be wrong when the tests were collected."""
+        return self._status == pytest.ExitCode.USAGE_ERROR
+
+    @property
     def _not_judged(self) -> frozenset[tuple[str, str]]:
         """Host and requirement of what was selected and has no verdict: the run stopped before."""
         run = self._config.stash.get(RUN, None)
@@ -128,10 +142,20 @@ class ExgateReporting:
         for line in finding_lines(self._verdicts):
             terminal.write_line(line, red=True)
         terminal.write_line(count_line(self._verdicts))
+        for line in self._left_out_words():
+            terminal.write_line(line)
         for line in self._status_words():
             terminal.write_line(line, bold=True)
         for path in self._report_paths():
             terminal.write_line(f"report: {path}")
+
+    def _left_out_words(self) -> list[str]:
+        line = left_out_line(self._config)
+        return [line] if line else []
+
+    def _suite_properties(self) -> dict[str, str]:
+        ids = left_out(self._config)
+        return {junit.LEFT_OUT: ", ".join(ids)} if ids else {}
 
     def _status_words(self) -> list[str]:
         stopped = len(self._not_judged)
@@ -195,3 +219,13 @@ def _own_findings_hidden(stats: dict[str, list[Any]]) -> Iterator[None]:
         yield
     finally:
         stats |= before
+
+
+@contextmanager
+def _no_sections(terminal: pytest.TerminalReporter) -> Iterator[None]:
+    """Keep plugins from telling of reports that do not stay."""
+    vars(terminal)["write_sep"] = lambda *_arguments, **_markup: None
+    try:
+        yield
+    finally:
+        del vars(terminal)["write_sep"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -15,7 +16,8 @@ from exgate.inventory import InventoryError, SecretError, load_inventory
 from exgate.plugin.fixtures import RUN
 from exgate.plugin.judge import check_role, judge, judge_own_test
 from exgate.plugin.lab_process import LabError
-from exgate.plugin.options import inventory_path, limits
+from exgate.plugin.listing import is_listing
+from exgate.plugin.options import events_since, inventory_path, limits, no_wire, requirement_ids
 from exgate.plugin.reporting import attach
 from exgate.plugin.run import Run
 from exgate.reports import junit
@@ -23,6 +25,7 @@ from exgate.requirements import requirement_of
 from exgate.sources.collect import Collected
 from exgate.verdicts import Verdict
 
+_JSON_ALONE = "--json belongs to --list-requirements: give both, or neither"
 _NO_HOSTS = (
     "no hosts: say which with --hosts, for example --hosts=backends (pytest --list-hosts shows what there is); "
     "the machine that runs the tests is never tested by itself"
@@ -34,6 +37,7 @@ class ExgateSession:
 
     def __init__(self) -> None:
         self._run: Run | None = None
+        self._since: datetime | None = None
 
     @property
     def run(self) -> Run:
@@ -47,6 +51,12 @@ class ExgateSession:
         """Select the hosts; whatever is wrong with that is told before anything is asked."""
         option = session.config.option
         if option.showfixtures or option.show_fixtures_per_test:
+            return
+        if option.json and not option.list_requirements:
+            raise pytest.UsageError(_JSON_ALONE)
+        requirement_ids(session.config)
+        self._since = events_since(session.config)
+        if is_listing(session.config):
             return
         if not option.hosts:
             raise pytest.UsageError(_NO_HOSTS)
@@ -64,11 +74,15 @@ class ExgateSession:
             raise pytest.UsageError(str(error)) from None
         session.config.stash[RUN] = self._run
 
-    def pytest_report_header(self) -> list[str]:
+    def pytest_report_header(self, config: pytest.Config) -> list[str]:
         """Say what is about to be asked."""
         if self._run is None:
             return []
         lines = [f"inventory: {self._run.inventory.path}, hosts: {self._run.pattern} ({len(self._run.names)})"]
+        if self._since:
+            lines.append(f"events since: {self._since:%Y-%m-%d %H:%M:%S} UTC")
+        if no_wire(config):
+            lines.append("wire: the servers' web sites are not asked (--no-wire)")
         return lines + [f"warning: {text}" for text in self._run.warnings]
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, SubElement
 
 from defusedxml import ElementTree as SafeElementTree
 
 from exgate.verdicts import Outcome, Verdict
 
 VERDICT = "verdict"
+LEFT_OUT = "left out by --no-wire"
+"""The suite's property that names the requirements which did not run."""
 _ELEMENTS = {
     Outcome.FAIL: "failure",
     Outcome.UNKNOWN: "error",
@@ -31,7 +33,9 @@ def properties(verdict: Verdict) -> list[tuple[str, str]]:
     ]
 
 
-def rewrite(path: Path, verdicts: Mapping[tuple[str, str], Verdict]) -> None:
+def rewrite(
+    path: Path, verdicts: Mapping[tuple[str, str], Verdict], suite_properties: Mapping[str, str] | None = None
+) -> None:
     """Give every testcase with a verdict its one line as message, and the verdict as type.
 
     pytest writes no type, and words a verdict that was reached before the test's body as "failed on setup".
@@ -39,6 +43,7 @@ def rewrite(path: Path, verdicts: Mapping[tuple[str, str], Verdict]) -> None:
     Args:
         path: The file that pytest has written.
         verdicts: By requirement and host, as the properties name them.
+        suite_properties: What to say of the whole run.
     """
     tree = SafeElementTree.parse(path)
     for testcase in tree.iter("testcase"):
@@ -46,9 +51,23 @@ def rewrite(path: Path, verdicts: Mapping[tuple[str, str], Verdict]) -> None:
         verdict = verdicts.get((named.get("id", ""), named.get("host", "")))
         if verdict and verdict.outcome in _ELEMENTS:
             _describe(testcase, verdict)
+    for suite in tree.iter("testsuite"):
+        _describe_suite(suite, suite_properties or {})
     scratch = path.with_suffix(".tmp")
     tree.write(scratch, encoding="utf-8", xml_declaration=True)
     scratch.replace(path)
+
+
+def _describe_suite(suite: Element, values: Mapping[str, str]) -> None:
+    """Add properties to those that the suite has; the schema wants them before the testcases."""
+    if not values:
+        return
+    element = suite.find("properties")
+    if element is None:
+        element = Element("properties")
+        suite.insert(0, element)
+    for name, value in values.items():
+        SubElement(element, "property", name=name, value=value)
 
 
 def _describe(testcase: Element, verdict: Verdict) -> None:
