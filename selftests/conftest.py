@@ -53,6 +53,7 @@ class LiveLab:
             "test_mailbox": None,
             "web_port": 80,
             "web_https_port": 443,
+            "web_https_name": None,
             "legacy_tls": False,
             "test_transport": Transport.NTLM,
             "test_user": None,

@@ -66,6 +66,7 @@ class HostSettings:
         web_port: TCP port on which the web site is asked without TLS; 80, the article's only one, unless the way there
             is another.
         web_https_port: TCP port on which it is asked with TLS, where it demands that.
+        web_https_name: The name that phones call it and that its certificate bears, or None where that is the address.
         legacy_tls: Whether TLS 1.0 and its old cipher suites may be spoken with this host; Server 2003 knows no other.
         test_mailbox: The mailbox for tests that log on to one, or None.
         test_transport: How to log on to it; NTLM or KERBEROS.
@@ -92,6 +93,7 @@ class HostSettings:
     site: int | None
     web_port: int
     web_https_port: int
+    web_https_name: str | None
     legacy_tls: bool
     test_mailbox: str | None
     test_transport: Transport

@@ -68,6 +68,7 @@ class SettingsReader:
             site=variables.number("site", 1, _MAX_SITE),
             web_port=variables.number("web_port", 1, 65535) or _HTTP_PORT,
             web_https_port=variables.number("web_https_port", 1, 65535) or _HTTPS_PORT,
+            web_https_name=variables.text("web_https_name"),
             legacy_tls=variables.boolean("legacy_tls", default=False),
             test_mailbox=variables.text("test_mailbox"),
             test_transport=test_transport,

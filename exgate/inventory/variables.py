@@ -28,6 +28,7 @@ FALLBACKS: Mapping[str, tuple[str, ...]] = {
     "site": (),
     "web_port": (),
     "web_https_port": (),
+    "web_https_name": (),
     "legacy_tls": (),
     "test_mailbox": (),
     "test_transport": (),

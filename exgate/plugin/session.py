@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from tqdm import tqdm
 
+from exgate.exchange.reading import seen_readings
 from exgate.facts.unreachable import Unreachable
 from exgate.inventory import InventoryError, SecretError, load_inventory
 from exgate.plugin.fixtures import RUN
@@ -22,9 +23,11 @@ from exgate.plugin.reporting import attach
 from exgate.plugin.run import Run
 from exgate.reports import junit
 from exgate.requirements import requirement_of
-from exgate.sources.collect import Collected
+from exgate.sources.collect import Collected, Questions
 from exgate.verdicts import Verdict
 
+FOUND = pytest.StashKey[str]()
+"""What a test's readings have found, in the item."""
 _JSON_ALONE = "--json belongs to --list-requirements: give both, or neither"
 _NO_HOSTS = (
     "no hosts: say which with --hosts, for example --hosts=backends (pytest --list-hosts shows what there is); "
@@ -66,7 +69,8 @@ class ExgateSession:
         _check_python_and_plugins(session.config)
         bounds = limits(session.config)
         try:
-            self._run = Run(load_inventory(inventory_path(session.config)), option.hosts, bounds)
+            questions = Questions(wire=not no_wire(session.config), events_since=self._since)
+            self._run = Run(load_inventory(inventory_path(session.config)), option.hosts, bounds, questions)
             if not option.collectonly:
                 with _terminal(session.config):
                     self._run.start()
@@ -132,6 +136,15 @@ class ExgateSession:
         item.user_properties += junit.properties(verdict)
         return report
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+        """Keep what a requirement's test has found, so that a pass can say what it was given for."""
+        with seen_readings() as seen:
+            try:
+                return (yield)
+            finally:
+                pyfuncitem.stash[FOUND] = "; ".join(reading.found for reading in seen)
+
     def pytest_runtest_teardown(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
         """Close a host's session when its tests are over."""
         name = _host_of(item)
@@ -150,7 +163,9 @@ class ExgateSession:
             return None
         if isinstance(error, KeyboardInterrupt | pytest.exit.Exception):
             return None
-        return judge(requirement, name, self.run, error) if requirement else judge_own_test(item, name, self.run, error)
+        if requirement is None:
+            return judge_own_test(item, name, self.run, error)
+        return judge(requirement, name, self.run, error, item.stash.get(FOUND, ""))
 
 
 def _check_python_and_plugins(config: pytest.Config) -> None:

@@ -260,6 +260,7 @@ def open_web_client(
         port=settings.web_port,
         https_port=settings.web_https_port,
         host_header=name,
+        https_name=settings.web_https_name,
         ca_file=settings.ca_file,
         legacy_tls=settings.legacy_tls,
     )

@@ -12,7 +12,7 @@ import requests
 
 from exgate.facts.http import HttpAnswer, read_answer
 from exgate.sources.web_connection import WebAdapter, WebSession, read_beginning
-from exgate.sources.web_log_on import LogOn, negotiate
+from exgate.sources.web_log_on import LogOn, authentication
 from exgate.wsman.connection import Sockets
 from exgate.wsman.errors import ConnectError, LogOnWithheldError, TimeOutError
 from exgate.wsman.gate import LogOnGate
@@ -33,9 +33,9 @@ class WebSite:
         address: Where to connect to: a DNS name or an IP address.
         port: TCP port without TLS.
         https_port: TCP port with TLS.
-        host_header: The server's own name, None where the address says it. It is sent as Host, and with TLS it is the
-            name that the certificate must bear: certificates name the server as its users do, wherever a connection
-            to it goes.
+        host_header: The server's own name, which is sent as Host without TLS; None where the address says it.
+        https_name: The name that its users call it, which is sent as Host with TLS and which the certificate must
+            bear, wherever the connection goes; None where the address says it.
         ca_file: Certificate authorities to trust, PEM; None is the public ones.
         legacy_tls: Whether TLS 1.0 and its old cipher suites may be spoken; certificates are validated all the same.
     """
@@ -44,13 +44,13 @@ class WebSite:
     port: int = 80
     https_port: int = 443
     host_header: str | None = None
+    https_name: str | None = None
     ca_file: Path | None = None
     legacy_tls: bool = False
 
-    @property
-    def name(self) -> str:
-        """The name that its users call it."""
-        return self.host_header or self.address
+    def name(self, *, secure: bool) -> str:
+        """Give the name that it is asked by."""
+        return (self.https_name if secure else self.host_header) or self.address
 
     def url(self, path: str, *, secure: bool) -> str:
         """Give the URL to connect to."""
@@ -60,7 +60,8 @@ class WebSite:
 
     def host(self, *, secure: bool) -> str:
         """Give the Host header (RFC 9110, 7.2): with the port unless it is the scheme's own."""
-        name = f"[{self.name}]" if ":" in self.name else self.name
+        bare = self.name(secure=secure)
+        name = f"[{bare}]" if ":" in bare else bare
         port = self.https_port if secure else self.port
         return name if port == _DEFAULT_PORT[secure] else f"{name}:{port}"
 
@@ -84,10 +85,15 @@ class WebClient:
         self._connect_timeout = connect_timeout
         self._deadline = time.monotonic() + seconds
         self._sockets = Sockets(gate)
-        self._adapter = WebAdapter(self._sockets, legacy_tls=site.legacy_tls, server_name=site.host_header)
+        self._adapter = WebAdapter(self._sockets, legacy_tls=site.legacy_tls, server_name=site.https_name)
         self._session = WebSession(self._adapter)
         self._failed: set[LogOn] = set()
         self._closed = False
+
+    @property
+    def site(self) -> WebSite:
+        """Where the web site is."""
+        return self._site
 
     @property
     def connections(self) -> int:
@@ -119,6 +125,7 @@ class WebClient:
             path: From ``/`` on.
             secure: Whether over TLS.
             log_on: Who logs on, if the server asks for it by 401 and offers Negotiate; otherwise its 401 is the answer.
+                Basic, over TLS alone, comes with the first request.
                 A user and a password that were not accepted are not tried again.
             headers: Further headers.
             body: The request's body.
@@ -145,7 +152,7 @@ class WebClient:
         try:
             with self._sockets.watched(remaining):
                 answer = guarded(
-                    lambda: self._exchange(request, log_on, remaining),
+                    lambda: self._exchange(request, log_on, remaining, secure=secure),
                     log_on.transport if log_on else "ntlm",
                     self._deadline,
                 )
@@ -169,8 +176,10 @@ class WebClient:
             raise TimeOutError("the deadline for this host is over")
         return remaining
 
-    def _exchange(self, request: requests.Request, log_on: LogOn | None, remaining: float) -> HttpAnswer:
-        request.auth = negotiate(log_on, self._site.name) if log_on else None
+    def _exchange(
+        self, request: requests.Request, log_on: LogOn | None, remaining: float, *, secure: bool
+    ) -> HttpAnswer:
+        request.auth = authentication(log_on, self._site.name(secure=secure), secure=secure) if log_on else None
         response = self._session.send(
             self._session.prepare_request(request),
             timeout=(min(self._connect_timeout, remaining), remaining),

@@ -1,12 +1,12 @@
-"""Logging on to a web server, by Negotiate and nothing else (RFC 4559): the article is about that scheme."""
+"""Logging on to a web server: by Negotiate (RFC 4559), the article's own scheme, and by Basic where TLS carries it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import requests
-from requests.auth import AuthBase
+from requests.auth import AuthBase, HTTPBasicAuth
 from requests_ntlm import HttpNtlmAuth
 
 from exgate.facts.http import read_answer
@@ -22,7 +22,7 @@ class LogOn:
     r"""Who logs on, and how.
 
     Attributes:
-        transport: ``ntlm`` or ``kerberos``; the scheme on the wire is Negotiate with both.
+        transport: ``ntlm`` or ``kerberos``, whose scheme on the wire is Negotiate; or ``basic``, over TLS alone.
         user: ``DOMAIN\user`` or ``user@domain``, for NTLM; Kerberos takes the ticket cache and never a password.
         password: For NTLM; never shown.
         service_host: The host name of the Kerberos service principal ``HTTP/...``, None for the web site's own name.
@@ -33,18 +33,27 @@ class LogOn:
     password: str | None = field(default=None, repr=False)
     service_host: str | None = None
 
+    def as_basic(self) -> LogOn:
+        """Give the same account for a Basic log-on."""
+        return replace(self, transport="basic")
 
-def negotiate(log_on: LogOn, host: str) -> AuthBase:
-    """Give what logs on, for requests; it acts once, on a 401 that offers Negotiate.
+
+def authentication(log_on: LogOn, host: str, *, secure: bool) -> AuthBase:
+    """Give what logs on, for requests; NTLM and Kerberos act once, on a 401 that offers Negotiate.
 
     Args:
         log_on: Who.
         host: The web site's own name.
+        secure: Whether the password would go over TLS.
 
     Raises:
-        NoLogOnError: NTLM without a user or a password, or Kerberos that is not installed or has no ticket.
-        ValueError: Another transport.
+        NoLogOnError: No user or no password, or Kerberos that is not installed or has no ticket.
+        ValueError: Another transport, or Basic without TLS.
     """
+    if log_on.transport == "basic" and secure:
+        if not log_on.user or not log_on.password:
+            raise NoLogOnError("Basic needs a user and a password")
+        return HTTPBasicAuth(_ansi(log_on.user), _ansi(log_on.password))
     if log_on.transport == "kerberos":
         return KerberosNegotiate(KerberosContext(log_on.service_host or host))
     if log_on.transport != "ntlm":
@@ -53,6 +62,14 @@ def negotiate(log_on: LogOn, host: str) -> AuthBase:
     if not log_on.user or not log_on.password:
         raise NoLogOnError("NTLM needs a user and a password")
     return NtlmNegotiate(log_on.user, log_on.password)
+
+
+def _ansi(text: str) -> bytes:
+    """Encode what IIS 6 reads in the server's code page; UTF-8 where that has no such character."""
+    try:
+        return text.encode("windows-1252")
+    except UnicodeEncodeError:
+        return text.encode()
 
 
 def _asks_for_negotiate(response: requests.Response) -> bool:

@@ -135,7 +135,7 @@ class WireQuestions:
                 self._rejected = True
             return
         self._rejected |= log_on is not None and answer.status == _UNAUTHORIZED
-        self.answers[probe] = Answered(method=method, url=self.client.url(path, secure=secure), answer=answer)
+        self.answers[probe] = Answered(method=method, url=self.client.site.url(path, secure=secure), answer=answer)
 
 
 def ask_wire(settings: HostSettings, facts: HostFacts, client: WebClient, log_on: LogOn | None) -> Wire | Unknown:
