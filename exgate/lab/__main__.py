@@ -32,7 +32,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--servers", metavar="NAME,...", help="which servers, or 'all' (default: the usual ones)")
     parser.add_argument("--copies", metavar="N", type=int, default=0, help="add N copies of be01 as load0001 ...")
-    parser.add_argument("--https", action="store_true", help="offer WS-Management over https too, by a CA of the lab's")
+    parser.add_argument(
+        "--https", action="store_true", help="offer WS-Management and web sites over https too, by a CA of the lab's"
+    )
     parser.add_argument(
         "--allow-unencrypted", action="store_true", help="answer Basic and plain messages over http (AllowUnencrypted)"
     )
@@ -74,11 +76,11 @@ def _account(parser: argparse.ArgumentParser, *, for_a_person: bool) -> tuple[Ac
 
 
 def _describe(lab: Lab, *, generated: bool) -> str:
-    rows = [("server", "WS-Management", "https", "web site")]
+    rows = [("server", "WS-Management", "https", "web site", "https")]
     for server in lab.servers:
         places = server.endpoints
-        https = f"port {places.https_port}" if places.https_port else "-"
-        rows.append((server.definition.name, places.wsman_url, https, places.site_url or "(down)"))
+        https, site_https = (f"port {port}" if port else "-" for port in (places.https_port, places.site_https_port))
+        rows.append((server.definition.name, places.wsman_url, https, places.site_url or "(down)", site_https))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     password = (

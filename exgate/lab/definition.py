@@ -1,4 +1,4 @@
-"""What a lab server is: one frozen definition that its WS-Management endpoint and its web site both read."""
+"""What a lab server is: one frozen definition that its WS-Management endpoint and its web sites both read."""
 
 from __future__ import annotations
 
@@ -6,30 +6,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
+from typing import Final
 
+from exgate.facts.events import LoggedEvent
 from exgate.facts.ip_restrictions import IPRestrictions
 from exgate.facts.registry import RegistryValue
+from exgate.lab.events import security_policy_applied
+from exgate.lab.server_extensions import WebServerExtensions
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoggedEvent:
-    """One record of the Application log, as Win32_NTLogEvent shows it."""
-
-    source: str
-    code: int
-    generated: datetime
-    strings: tuple[str, ...]
-    message: str
+STARTED: Final = datetime(2026, 3, 2, 4, 30, 12, tzinfo=UTC)
+"""When lab servers were started, unless a definition says something else."""
+_EXCHANGE_2003 = 65
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behaviour:
-    """How a server misbehaves on the wire; the default is a healthy server.
+    """How a server misbehaves over WS-Management; the default is a healthy server.
 
     Attributes:
         denied_namespaces: WMI namespaces (``root/MicrosoftIISv2``) that answer "access denied".
+        denied_registry_keys: Registry keys, hive in front, that StdRegProv may not read, nor what is below them.
         latency: Seconds that every HTTP answer of the WS-Management endpoint takes longer.
-        reject_logons: Every log-on is refused, whatever the password.
+        reject_logons: Every log-on is refused, whatever the password; on the web sites too.
         shell_offered: Whether a command shell may be created.
         shell_quota_exceeded: Creating a shell gives the quota fault 2150859173, as if five were open.
         trickle: Answers are sent one byte a second.
@@ -39,6 +37,7 @@ class Behaviour:
     """
 
     denied_namespaces: frozenset[str] = frozenset()
+    denied_registry_keys: frozenset[str] = frozenset()
     latency: float = 0.0
     reject_logons: bool = False
     shell_offered: bool = True
@@ -47,6 +46,38 @@ class Behaviour:
     not_wsman: bool = False
     drop_after: int | None = None
     garbage: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteBehaviour:
+    """What is wrong with a server's web sites although its configuration is right; the default is healthy.
+
+    Attributes:
+        listens: False where nothing listens on the web sites' ports, as behind a firewall that resets connections.
+        stopped_application_pools: Pools (AppPoolId) that do not run; http.sys answers 503 for what is in them.
+        failing_vdirs: Names of virtual directories that answer 500 to everybody, before any log-on.
+        mailbox_exists: Whether the lab's account has a mailbox here; without one the store answers 404.
+        protocol_versions: MS-ASProtocolVersions of ActiveSync's OPTIONS, empty for an answer without that header.
+    """
+
+    listens: bool = True
+    stopped_application_pools: frozenset[str] = frozenset()
+    failing_vdirs: frozenset[str] = frozenset()
+    mailbox_exists: bool = True
+    protocol_versions: str = "1.0,2.0,2.1,2.5"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunningConfiguration:
+    """What IIS has loaded, where that differs from what is written (the article's step 23 is still to be done).
+
+    Attributes:
+        metabase_xml: As in `ServerDefinition`.
+        ip_restrictions: As in `ServerDefinition`.
+    """
+
+    metabase_xml: str
+    ip_restrictions: Mapping[str, IPRestrictions] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,14 +93,20 @@ class ServerDefinition:
         metabase_xml: The text of MetaBase.xml with line feeds and no byte order mark.
         ip_restrictions: IP restrictions by metabase location; kept apart because MetaBase.xml holds a binary block.
         registry: Values by key path (``HKLM\SYSTEM\...``); parent keys exist by themselves.
-        services: State (``Running``, ``Stopped``) by service name.
+        services: State (``Running``, ``Stopped``) by service name. Without W3SVC nothing listens on the web sites'
+            ports; without MSExchangeIS the store does not answer.
         started: When the machine and its services were started.
-        events: The Application log.
+        iis_admin_started: When IIS Admin was started last, None for with the machine (the article's step 23).
+        events: The Application log; the default holds one record from before the start, so that it reaches back.
         name_resolves_to: What the server's own name resolves to on the server; the addresses' first when empty.
         product_suite: Win32_OperatingSystem.OSProductSuite; bit 32 is Small Business Server Restricted.
-        service_pack_build: ServicePackBuild of Exchange's Setup key; 7638 is Service Pack 2.
+        services_version: "Services Version" of Exchange's Setup key; 65 is Exchange 2003, 60 Exchange 2000.
+        service_pack_build: ServicePackBuild of Exchange's Setup key; 7226 is Service Pack 1, 7638 Service Pack 2.
+        web_server_extensions: Windows SharePoint Services or FrontPage extensions (KB 823265), None without.
+        running: What the web sites enforce instead of what is written, None where the two are the same.
         listens: False for a server of which only the address is handed out.
-        behaviour: How it misbehaves.
+        behaviour: How it misbehaves over WS-Management.
+        site_behaviour: How its web sites misbehave.
     """
 
     name: str
@@ -81,13 +118,18 @@ class ServerDefinition:
     ip_restrictions: Mapping[str, IPRestrictions] = field(default_factory=lambda: MappingProxyType({}))
     registry: Mapping[str, tuple[RegistryValue, ...]] = field(default_factory=lambda: MappingProxyType({}))
     services: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    started: datetime = datetime(2026, 3, 2, 4, 30, 12, tzinfo=UTC)
-    events: tuple[LoggedEvent, ...] = ()
+    started: datetime = STARTED
+    iis_admin_started: datetime | None = None
+    events: tuple[LoggedEvent, ...] = (security_policy_applied(datetime(2026, 3, 1, 22, 4, 51, tzinfo=UTC)),)
     name_resolves_to: tuple[str, ...] = ()
     product_suite: int = 272
+    services_version: int = _EXCHANGE_2003
     service_pack_build: int = 7638
+    web_server_extensions: WebServerExtensions | None = None
+    running: RunningConfiguration | None = None
     listens: bool = True
     behaviour: Behaviour = field(default_factory=Behaviour)
+    site_behaviour: SiteBehaviour = field(default_factory=SiteBehaviour)
 
     @property
     def dns_name(self) -> str:
@@ -103,3 +145,22 @@ class ServerDefinition:
     def resolved_addresses(self) -> tuple[str, ...]:
         """What the server's own name resolves to on the server."""
         return self.name_resolves_to or self.addresses[:1]
+
+    @property
+    def iis_admin_start(self) -> datetime:
+        """When IIS Admin was started last."""
+        return self.iis_admin_started or self.started
+
+    @property
+    def exchange_version(self) -> str:
+        """Exchange's version as the store shows it in MS-WebStorage, for example ``6.5.7638``."""
+        return f"{'6.5' if self.services_version == _EXCHANGE_2003 else '6.0'}.{self.service_pack_build}"
+
+    def runs(self, service: str) -> bool:
+        """Whether a service runs; one that the server does not have is missed by nobody."""
+        return self.services.get(service, "Running") == "Running"
+
+    def full_registry(self) -> Mapping[str, tuple[RegistryValue, ...]]:
+        """Give the registry with the keys of the web server extensions."""
+        extensions = self.web_server_extensions.registry() if self.web_server_extensions else {}
+        return {**self.registry, **extensions}

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-import hmac
 import logging
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
+from exgate.lab.basic import is_account
 from exgate.lab.ntlm import SEALED_CONTENT_TYPE, Account, LogOn, LogOnRejectedError, SealError
 from exgate.lab.service import Answer, Service
 
@@ -117,7 +117,7 @@ class Endpoint:
         if not self._basic_offered(request):
             return self._unauthorized(request)
         self._record.logon_attempts += 1
-        if self._behaviour.reject_logons or not self._is_account(credentials):
+        if self._behaviour.reject_logons or not is_account(self._account, credentials):
             return self._unauthorized(request)
         self._record.logons_accepted += 1
         return _plain(self._service_answer(body))
@@ -149,19 +149,6 @@ class Endpoint:
 
     def _basic_offered(self, request: web.BaseRequest) -> bool:
         return request.secure or self._allow_unencrypted
-
-    def _is_account(self, credentials: str) -> bool:
-        try:
-            octets = base64.b64decode(credentials, validate=True)
-        except binascii.Error:
-            return False
-        names = (self._account.name, self._account.user)
-        expected = [
-            f"{name}:{self._account.password}".encode(encoding, "replace")
-            for name in names
-            for encoding in ("utf-8", "latin-1")
-        ]
-        return any(hmac.compare_digest(octets, candidate) for candidate in expected)
 
     def _unauthorized(self, request: web.BaseRequest) -> web.Response:
         response = web.Response(status=401, headers=_SERVER_HEADERS)

@@ -31,6 +31,8 @@ class Vdir:
         default_logon_domain: DefaultLogonDomain, None when it is not set.
         forms_based_authentication: Property 45054, None when it is absent.
         restrictions: IP restrictions, None when IPSecurity is not set.
+        path: Path, None for the store's mailboxes.
+        script_maps: ScriptMaps, None for the wildcard map of the Exchange extension; without any they are inherited.
     """
 
     name: str
@@ -39,6 +41,25 @@ class Vdir:
     default_logon_domain: str | None = None
     forms_based_authentication: int | None = None
     restrictions: IPRestrictions | None = None
+    path: str | None = None
+    script_maps: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainSite:
+    """A web site beside the default one, with nothing of Exchange in it.
+
+    Attributes:
+        number: Its number.
+        comment: ServerComment, its name in IIS Manager.
+        server_bindings: ServerBindings.
+        secure_bindings: SecureBindings.
+    """
+
+    number: int
+    comment: str
+    server_bindings: tuple[str, ...]
+    secure_bindings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +73,9 @@ class ExchangeMetabase:
         extension: The ISAPI extension of the DAV vdirs: davex.dll, or exprox.dll on a front-end.
         server_bindings: ServerBindings of the default web site.
         secure_bindings: SecureBindings of the default web site.
-        root: Further properties of the site's root.
+        site: Further properties of the default web site.
+        root: Further properties of its root.
+        further_sites: Web sites beside it.
     """
 
     smtp_domain: str
@@ -61,7 +84,14 @@ class ExchangeMetabase:
     extension: str = "davex.dll"
     server_bindings: tuple[str, ...] = (":80:",)
     secure_bindings: tuple[str, ...] = (":443:",)
+    site: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     root: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    further_sites: tuple[PlainSite, ...] = ()
+
+    @property
+    def wildcard_map(self) -> str:
+        """The script map by which the Exchange extension gets every request."""
+        return rf"*,{_EXCHANGE_SERVER}\bin\{self.extension},1"
 
     @property
     def restrictions(self) -> dict[str, IPRestrictions]:
@@ -71,7 +101,8 @@ class ExchangeMetabase:
 
     def xml(self) -> str:
         """Write the file."""
-        return metabase_xml((*self._service(), *self._exchange_vdirs(), *_other_vdirs()))
+        further = [key for site in self.further_sites for key in _plain_site(site)]
+        return metabase_xml((*self._service(), *self._exchange_vdirs(), *_other_vdirs(), *further))
 
     def _service(self) -> tuple[Key, ...]:
         return (
@@ -104,6 +135,7 @@ class ExchangeMetabase:
                     "ServerBindings": self.server_bindings,
                     "ServerComment": "Default Web Site",
                     "SecureBindings": self.secure_bindings,
+                    **self.site,
                 },
             ),
             Key(
@@ -134,9 +166,11 @@ class ExchangeMetabase:
                 "DirBrowseShowLongDate | EnableDefaultDoc | EnableDirBrowsing"
             ),
             "LogonMethod": "3",
-            "Path": path,
-            "ScriptMaps": (rf"*,{_EXCHANGE_SERVER}\bin\{self.extension},1",),
+            "Path": path if vdir.path is None else vdir.path,
         }
+        script_maps = (self.wildcard_map,) if vdir.script_maps is None else vdir.script_maps
+        if script_maps:
+            attributes["ScriptMaps"] = script_maps
         if vdir.access_ssl_flags is not None:
             attributes["AccessSSLFlags"] = vdir.access_ssl_flags
         if vdir.default_logon_domain is not None:
@@ -157,6 +191,24 @@ def _other_vdirs() -> tuple[Key, ...]:
             "Microsoft-Server-ActiveSync",
             read | {"AuthFlags": "AuthBasic", "Path": rf"{_EXCHANGE_SERVER}\OMA\Sync"},
             (rf"*,{_EXCHANGE_SERVER}\bin\massync.dll,1",),
+        ),
+    )
+
+
+def _plain_site(site: PlainSite) -> tuple[Key, ...]:
+    location = f"/LM/W3SVC/{site.number}"
+    bindings = {"ServerBindings": site.server_bindings, "SecureBindings": site.secure_bindings}
+    return (
+        Key(
+            location,
+            "IIsWebServer",
+            {"ServerAutoStart": "TRUE", "ServerComment": site.comment}
+            | {name: entries for name, entries in bindings.items() if entries},
+        ),
+        Key(
+            f"{location}/ROOT",
+            "IIsWebVirtualDir",
+            {"AccessFlags": "AccessRead", "AppRoot": f"{location}/ROOT", "Path": rf"C:\Inetpub\site{site.number}"},
         ),
     )
 

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+
+_IIS_HEADERS: Final = {
+    "Server": "Microsoft-IIS/6.0",
+    "MicrosoftOfficeWebServer": "5.0_Pub",
+    "X-Powered-By": "ASP.NET",
+}
+_HTTP_SYS_HEADERS: Final = {"Server": "Microsoft-HTTPAPI/1.0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +66,48 @@ UNAUTHORIZED = ErrorPage(
 NOT_FOUND = ErrorPage(
     404, "Not Found", "The page cannot be found", "HTTP Error 404 - File or directory not found.", 1635
 )
+INTERNAL_SERVER_ERROR = ErrorPage(
+    500, "Internal Server Error", "The page cannot be displayed", "HTTP 500 - Internal server error", 1746
+)
+"""Length not proven."""
+NOT_ALLOWED = ErrorPage(
+    405, "Method Not Allowed", "The page cannot be displayed", "HTTP Error 405 - Not allowed.", 1564
+)
+"""Length not proven."""
+NOT_IMPLEMENTED = ErrorPage(501, "Not Implemented", "The page cannot be displayed", "HTTP 501 - Not implemented", 1536)
+"""Length not proven."""
+STORE_UNAVAILABLE = ErrorPage(
+    503, "Service Unavailable", "The page cannot be displayed", "HTTP 503 - Service unavailable", 1536
+)
+"""What the DAV extension says while the store is stopped; its text and length are not proven."""
 INVALID_HOST_NAME = b"<h1>Bad Request (Invalid Hostname)</h1>"
 """What http.sys says itself when no site has a binding for the request's port and host name."""
+SERVICE_UNAVAILABLE = b"<h1>Service Unavailable</h1>"
+"""What http.sys says itself for an application pool that does not run."""
 UNDER_CONSTRUCTION = (
     b"<html><head><title>Under Construction</title></head><body>Synthetic: the exgate lab.</body></html>"
 )
+
+
+def page(error_page: ErrorPage, headers: Mapping[str, str] | None = None) -> web.Response:
+    """Answer with one of IIS's error pages."""
+    return answer(error_page.status, error_page.reason, body=error_page.body, headers=headers)
+
+
+def answer(
+    status: int,
+    reason: str,
+    *,
+    body: bytes = b"",
+    content_type: str = "text/html",
+    headers: Mapping[str, str] | None = None,
+) -> web.Response:
+    """Answer as IIS, with the headers that it always sends."""
+    return web.Response(
+        status=status, reason=reason, body=body, content_type=content_type, headers=_IIS_HEADERS | dict(headers or {})
+    )
+
+
+def http_sys(status: int, reason: str, body: bytes) -> web.Response:
+    """Answer as http.sys, which no web site has been asked by."""
+    return web.Response(status=status, reason=reason, body=body, content_type="text/html", headers=_HTTP_SYS_HEADERS)

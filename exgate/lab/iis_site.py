@@ -1,140 +1,166 @@
-"""The IIS 6-like web site of a lab server: it enforces the metabase that the WS-Management endpoint shows."""
+"""The IIS 6-like web sites of a lab server: they enforce the configuration that IIS has loaded."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import quote
 
 from aiohttp import web
 
-from exgate.facts.bindings import Binding
-from exgate.facts.flags import AccessSSLFlags, AuthFlags
-from exgate.facts.metabase import VIRTUAL_DIRECTORY, MetabaseFile
-from exgate.facts.metabase_schema import FORMS_BASED_AUTHENTICATION
-from exgate.lab.exchange_metabase import ROOT
+from exgate.facts.flags import AuthFlags
+from exgate.lab.configuration import Configuration
+from exgate.lab.dav import Dav
+from exgate.lab.definition import ServerDefinition
 from exgate.lab.iis_pages import (
     ADDRESS_REJECTED,
+    INTERNAL_SERVER_ERROR,
     INVALID_HOST_NAME,
     NOT_FOUND,
+    NOT_IMPLEMENTED,
+    SERVICE_UNAVAILABLE,
     SSL_REQUIRED,
     UNAUTHORIZED,
     UNDER_CONSTRUCTION,
-    ErrorPage,
+    answer,
+    http_sys,
+    page,
 )
-from exgate.lab.iis_wmi import effective_restrictions
 from exgate.lab.loopback import claimed_address
+from exgate.lab.mailbox import store
+from exgate.lab.mobile_access import activesync, outlook_mobile_access
+from exgate.lab.redirect import Redirect
+from exgate.lab.site_log_on import LoggedOn, SiteLogOns
+from exgate.lab.web_sites import HTTP_PORT, HTTPS_PORT, WebSite, route, web_sites
 
-if TYPE_CHECKING:
-    from exgate.lab.definition import ServerDefinition
-    from exgate.lab.record import Record
-
-_HTTP_PORT: Final = 80
-"""The port that the site stands for, whichever it listens on."""
-_DEFAULT_PROVIDERS: Final = "Negotiate,NTLM"
-_HEADERS: Final = {
-    "Server": "Microsoft-IIS/6.0",
-    "MicrosoftOfficeWebServer": "5.0_Pub",
-    "X-Powered-By": "ASP.NET",
-}
+_DAV_EXTENSIONS: Final = frozenset({"davex.dll", "exprox.dll"})
+"""The store's extension, and the front-end's, which answers here as the back-end behind it would."""
+_ACTIVESYNC_EXTENSION: Final = "massync.dll"
+_OMA_PATH: Final = "\\oma\\browse"
+_DEVICE: Final = "\\\\.\\"
+"""The beginning of a Path that is no folder, so that no files are there."""
+_PAGE_METHODS: Final = frozenset({"GET", "HEAD", "POST"})
 
 
-class Site:
-    """The default web site of a server, over plain http.
+class Sites:
+    """The web sites of a server.
 
     Args:
         definition: The server.
-        metabase: Its parsed MetaBase.xml.
-        record: Where requests are counted.
+        configuration: What IIS has loaded.
+        log_ons: Who is logged on.
+        user: The account's name, whose mailbox the store has.
     """
 
-    def __init__(self, definition: ServerDefinition, metabase: MetabaseFile, record: Record) -> None:
+    def __init__(
+        self, definition: ServerDefinition, configuration: Configuration, log_ons: SiteLogOns, user: str
+    ) -> None:
         self._definition = definition
-        self._metabase = metabase
-        self._record = record
-        self._vdirs = {
-            location[len(ROOT) :].lower(): location
-            for location in metabase.locations(VIRTUAL_DIRECTORY)
-            if location.lower().startswith(ROOT.lower())
-        }
+        self._behaviour = definition.site_behaviour
+        self._configuration = configuration
+        self._log_ons = log_ons
+        self._user = user if self._behaviour.mailbox_exists else None
+        self.sites = web_sites(configuration.metabase)
 
-    async def handle(self, request: web.BaseRequest) -> web.Response:
-        """Answer a request; checked in this order: binding, vdir, address, SSL, redirect, forms, authentication."""
-        self._record.site_requests[request.method] += 1
+    def answer(self, request: web.BaseRequest, body: bytes) -> web.Response:
+        """Answer a request.
+
+        Checked in this order: binding, virtual directory, application pool, address, SSL, redirection, extensions,
+        forms-based authentication, authentication.
+        """
+        port = HTTPS_PORT if request.secure else HTTP_PORT
         host = request.host.partition(":")[0].lower()
-        if not self._bound(host):
-            return web.Response(status=400, reason="Bad Request", body=INVALID_HOST_NAME, content_type="text/html")
-        vdir = self._vdir(request.path)
+        site = route(self.sites, port, self._definition.addresses[0], host)
+        if site is None:
+            return http_sys(400, "Bad Request", INVALID_HOST_NAME)
+        vdir = site.vdir(request.path)
         if vdir is None:
-            return _page(NOT_FOUND)
-        return self._refusal(request, vdir) or self._admission(request, vdir, host)
+            return page(NOT_FOUND)
+        if self._configuration.text(vdir, "AppPoolId") in self._behaviour.stopped_application_pools:
+            return http_sys(503, "Service Unavailable", SERVICE_UNAVAILABLE)
+        return self._refusal(request, site, vdir) or self._admission(request, body, site, vdir)
 
-    def _refusal(self, request: web.BaseRequest, vdir: str) -> web.Response | None:
+    def _refusal(self, request: web.BaseRequest, site: WebSite, vdir: str) -> web.Response | None:
         """Give the answer of a request that is turned away whoever sends it."""
         peer = claimed_address(request.remote or "127.0.0.1", self._definition.addresses[0])
-        if not effective_restrictions(self._definition, vdir).grants(peer):
-            return _page(ADDRESS_REJECTED)
-        if self._flags(vdir, "AccessSSLFlags") & AccessSSLFlags.AccessSSL:
-            return _page(SSL_REQUIRED)
-        target = str(self._metabase.effective(vdir, "HttpRedirect").value).partition(",")[0].strip()
-        if target:
-            return _answer(302, "Object Moved", headers={"Location": target})
+        if not self._configuration.restrictions(vdir).grants(peer):
+            return page(ADDRESS_REJECTED)
+        if self._configuration.requires_ssl(vdir) and not request.secure:
+            return page(SSL_REQUIRED)
+        redirect = self._redirection(request, site, vdir)
+        if redirect:
+            return redirect
+        extensions = self._definition.web_server_extensions
+        if extensions and extensions.takes(site.number, request.path):
+            return page(NOT_FOUND)
+        if vdir.rpartition("/")[2].lower() in {name.lower() for name in self._behaviour.failing_vdirs}:
+            return page(INTERNAL_SERVER_ERROR)
         return None
 
-    def _admission(self, request: web.BaseRequest, vdir: str, host: str) -> web.Response:
-        """Give the answer that depends on who sends the request; nobody can log on here."""
-        auth_flags = self._flags(vdir, "AuthFlags")
-        forms = self._flags(vdir, FORMS_BASED_AUTHENTICATION) & 1
-        if forms and auth_flags & AuthFlags.AuthBasic:
-            if request.method not in {"GET", "HEAD"}:
-                return _answer(440, "Login Timeout")
-            asked = quote(f"http://{request.host}{request.path}", safe=":/")
-            logon = f"http://{request.host}/exchweb/bin/auth/owalogon.asp?url={asked}&reason=0"
-            return _answer(302, "Moved Temporarily", headers={"Location": logon})
-        if auth_flags & AuthFlags.AuthAnonymous:
-            return _answer(200, "OK", body=UNDER_CONSTRUCTION)
-        response = _page(UNAUTHORIZED)
-        for scheme in self._schemes(vdir, auth_flags, host):
-            response.headers.add("WWW-Authenticate", scheme)
+    def _redirection(self, request: web.BaseRequest, site: WebSite, vdir: str) -> web.Response | None:
+        setting = self._configuration.metabase.effective(vdir, "HttpRedirect")
+        redirect = Redirect.parse(str(setting.value))
+        if redirect is None:
+            return None
+        root = f"{site.location}/ROOT"
+        set_on = (setting.location or vdir)[len(root) :]
+        location = redirect.location(request.raw_path[len(set_on) :].removeprefix("/"))
+        if location is None:
+            return None
+        return answer(redirect.status, "Object Moved", headers={"Location": location})
+
+    def _admission(self, request: web.BaseRequest, body: bytes, site: WebSite, vdir: str) -> web.Response:
+        """Give the answer that depends on who sends the request."""
+        if self._configuration.uses_forms(vdir):
+            return _forms(request)
+        extension = self._configuration.wildcard_extension(vdir)
+        anonymous = self._configuration.flags(vdir, "AuthFlags") & AuthFlags.AuthAnonymous
+        if anonymous and extension not in _DAV_EXTENSIONS and "Authorization" not in request.headers:
+            return self._content(request, body, site, vdir, extension)
+        # The store lets nobody in without a name, whatever IIS allows.
+        schemes = self._configuration.schemes(vdir)
+        outcome = self._log_ons.log_on(request, schemes)
+        if not isinstance(outcome, LoggedOn):
+            return _unauthorized(request, schemes, outcome.challenge)
+        response = self._content(request, body, site, vdir, extension)
+        if outcome.challenge:
+            response.headers["WWW-Authenticate"] = outcome.challenge
         return response
 
-    def _schemes(self, vdir: str, auth_flags: int, host: str) -> list[str]:
-        """Give the authentication schemes in IIS's order."""
-        schemes: list[str] = []
-        if auth_flags & AuthFlags.AuthNTLM:
-            providers = str(self._metabase.effective(vdir, "NTAuthenticationProviders").value) or _DEFAULT_PROVIDERS
-            schemes += [provider.strip() for provider in providers.split(",")]
-        if auth_flags & AuthFlags.AuthBasic:
-            schemes.append(f'Basic realm="{host}"')
-        return schemes
-
-    def _bound(self, host: str) -> bool:
-        site = ROOT.rpartition("/")[0]
-        bindings = self._metabase.effective(site, "ServerBindings").value
-        return isinstance(bindings, tuple) and any(
-            isinstance(binding, Binding)
-            and binding.port == _HTTP_PORT
-            and binding.address in {"", *self._definition.addresses}
-            and binding.host.lower() in {"", host}
-            for binding in bindings
-        )
-
-    def _vdir(self, path: str) -> str | None:
-        """Give the location of the virtual directory that a path names, None for a path below the root that is none."""
-        if path == "/":
-            return self._vdirs.get("")
-        first = "/" + path.lstrip("/").partition("/")[0].lower()
-        return self._vdirs.get(first)
-
-    def _flags(self, vdir: str, name: str) -> int:
-        value = self._metabase.effective(vdir, name).value
-        return value if isinstance(value, int) else 0
+    def _content(self, request: web.BaseRequest, body: bytes, site: WebSite, vdir: str, extension: str) -> web.Response:
+        """Give what an admitted client gets."""
+        version = self._definition.exchange_version
+        path = self._configuration.text(vdir, "Path")
+        if extension in _DAV_EXTENSIONS:
+            dav = Dav(
+                prefix=request.path[: len(vdir) - len(f"{site.location}/ROOT")],
+                root=store(path, self._user),
+                version=version,
+                store_runs=self._definition.runs("MSExchangeIS"),
+            )
+            return dav.handle(request, body)
+        if extension == _ACTIVESYNC_EXTENSION:
+            return activesync(request, version, self._behaviour.protocol_versions)
+        if path.lower().endswith(_OMA_PATH):
+            return outlook_mobile_access(request)
+        if path.startswith(_DEVICE) and request.method in _PAGE_METHODS:
+            return page(NOT_FOUND)
+        return answer(200, "OK", body=UNDER_CONSTRUCTION) if request.method in _PAGE_METHODS else page(NOT_IMPLEMENTED)
 
 
-def _page(page: ErrorPage) -> web.Response:
-    return _answer(page.status, page.reason, body=page.body)
+def _forms(request: web.BaseRequest) -> web.Response:
+    """Answer under forms-based authentication: a browser is sent to the log-on page, anything else is timed out."""
+    if request.method not in {"GET", "HEAD"}:
+        return answer(440, "Login Timeout")
+    asked = quote(f"{request.scheme}://{request.host}{request.path}", safe=":/")
+    logon = f"{request.scheme}://{request.host}/exchweb/bin/auth/owalogon.asp?url={asked}&reason=0"
+    return answer(302, "Moved Temporarily", headers={"Location": logon})
 
 
-def _answer(status: int, reason: str, body: bytes = b"", headers: dict[str, str] | None = None) -> web.Response:
-    return web.Response(
-        status=status, reason=reason, body=body, content_type="text/html", headers=_HEADERS | (headers or {})
-    )
+def _unauthorized(request: web.BaseRequest, schemes: tuple[str, ...], challenge: str) -> web.Response:
+    """Offer the schemes in IIS's order, or go on with the handshake that has begun."""
+    response = page(UNAUTHORIZED)
+    host = request.host.partition(":")[0].lower()
+    offers = [f'Basic realm="{host}"' if scheme == "Basic" else scheme for scheme in schemes]
+    for offer in [challenge] if challenge else offers:
+        response.headers.add("WWW-Authenticate", offer)
+    return response

@@ -9,10 +9,10 @@ from typing import Final
 
 from exgate.facts.bindings import Binding, ScriptMap
 from exgate.facts.flags import AccessFlags, AccessSSLFlags, AuthFlags
-from exgate.facts.ip_restrictions import NO_RESTRICTIONS, IPRestrictions
-from exgate.facts.metabase import MetabaseFile, ancestors
+from exgate.facts.ip_restrictions import IPRestrictions
+from exgate.facts.metabase import MetabaseFile
 from exgate.lab.cim import NULL_ARRAY, Instance, Value
-from exgate.lab.definition import ServerDefinition
+from exgate.lab.configuration import Configuration
 from exgate.lab.wmi import WmiClass
 
 NAMESPACE: Final = "root/MicrosoftIISv2"
@@ -39,8 +39,9 @@ _BOOLEANS: dict[str, tuple[tuple[str, int], ...]] = {
 _STRINGS = ("AppPoolId", "DefaultLogonDomain", "HttpRedirect", "NTAuthenticationProviders", "Path")
 
 
-def classes(definition: ServerDefinition, metabase: MetabaseFile) -> tuple[WmiClass, ...]:
-    """Give the namespace's classes for a server."""
+def classes(configuration: Configuration) -> tuple[WmiClass, ...]:
+    """Give the namespace's classes for what is written."""
+    metabase = configuration.metabase
     settings = tuple(
         WmiClass(
             name,
@@ -53,7 +54,7 @@ def classes(definition: ServerDefinition, metabase: MetabaseFile) -> tuple[WmiCl
     )
     return (
         *settings,
-        WmiClass("IIsIPSecuritySetting", ("Name",), lambda _: _ip_security(definition, metabase)),
+        WmiClass("IIsIPSecuritySetting", ("Name",), lambda _: _ip_security(configuration)),
         WmiClass("IIsWebInfo", ("Name",), lambda _: [_web_info()]),
     )
 
@@ -61,15 +62,6 @@ def classes(definition: ServerDefinition, metabase: MetabaseFile) -> tuple[WmiCl
 def wmi_name(location: str) -> str:
     """Give a key's Name in WMI: ``/LM/W3SVC/1/ROOT/Exchange`` is ``W3SVC/1/ROOT/Exchange``."""
     return location.removeprefix("/LM/")
-
-
-def effective_restrictions(definition: ServerDefinition, location: str) -> IPRestrictions:
-    """Give a key's IP restrictions: its own, or those of the nearest key above."""
-    stored = {place.lower(): restrictions for place, restrictions in definition.ip_restrictions.items()}
-    for place in (location, *ancestors(location)):
-        if place.lower() in stored:
-            return stored[place.lower()]
-    return NO_RESTRICTIONS
 
 
 def _locations(metabase: MetabaseFile, key_type: str) -> list[str]:
@@ -130,11 +122,11 @@ def _embedded(name: str, entry: Binding | ScriptMap | str) -> Instance | str:
     return entry
 
 
-def _ip_security(definition: ServerDefinition, metabase: MetabaseFile) -> list[Instance]:
+def _ip_security(configuration: Configuration) -> list[Instance]:
     return [
-        _restrictions(wmi_name(location), effective_restrictions(definition, location))
+        _restrictions(wmi_name(location), configuration.restrictions(location))
         for key_type in _SETTINGS.values()
-        for location in _locations(metabase, key_type)
+        for location in _locations(configuration.metabase, key_type)
     ]
 
 

@@ -18,7 +18,9 @@ class Record:
         messages: SOAP messages that were handled.
         actions: SOAP messages by action URI; Identify by its name.
         faults: Fault answers by their code.
-        site_requests: HTTP requests to the web site, by method.
+        site_requests: HTTP requests to the web sites, by method.
+        site_logon_attempts: Passwords that were tried on the web sites.
+        site_logons_accepted: Those that were right.
     """
 
     connections: int = 0
@@ -29,10 +31,13 @@ class Record:
     actions: Counter[str] = field(default_factory=Counter)
     faults: Counter[int] = field(default_factory=Counter)
     site_requests: Counter[str] = field(default_factory=Counter)
+    site_logon_attempts: int = 0
+    site_logons_accepted: int = 0
 
     def reset(self) -> None:
         """Begin counting anew."""
         self.connections = self.requests = self.logon_attempts = self.logons_accepted = self.messages = 0
+        self.site_logon_attempts = self.site_logons_accepted = 0
         for counter in (self.actions, self.faults, self.site_requests):
             counter.clear()
 
@@ -47,4 +52,6 @@ class Record:
             "actions": dict(self.actions),
             "faults": {str(code): count for code, count in self.faults.items()},
             "site_requests": dict(self.site_requests),
+            "site_logon_attempts": self.site_logon_attempts,
+            "site_logons_accepted": self.site_logons_accepted,
         }

@@ -18,6 +18,8 @@ _VALUE_NOT_FOUND = 1
 """What StdRegProv of Server 2003 returns for a value that is not there (ERROR_INVALID_FUNCTION)."""
 _KEY_NOT_FOUND = 2
 """ERROR_FILE_NOT_FOUND."""
+_ACCESS_DENIED = 5
+"""ERROR_ACCESS_DENIED."""
 _TYPE_MISMATCH = 0x80041005
 """WBEM_E_TYPE_MISMATCH, 2147749893: the value has another type than the reader reads."""
 
@@ -28,6 +30,12 @@ _READERS = {
     "GetMultiStringValue": (RegistryType.REG_MULTI_SZ, "sValue"),
     "GetBinaryValue": (RegistryType.REG_BINARY, "uValue"),
 }
+_OUTPUTS = {
+    "EnumKey": ("sNames",),
+    "EnumValues": ("sNames", "Types"),
+    **{method: (output,) for method, (_, output) in _READERS.items()},
+}
+"""What each reader gives; null where it fails."""
 WRITERS = frozenset(
     {
         "CreateKey",
@@ -46,9 +54,15 @@ WRITERS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Hives:
-    r"""A server's registry: values by key path with the hive in front (``HKLM\SOFTWARE\...``)."""
+    r"""A server's registry.
+
+    Attributes:
+        keys: Values by key path with the hive in front (``HKLM\SOFTWARE\...``).
+        denied: Keys that may not be read, nor what is below them.
+    """
 
     keys: Mapping[str, tuple[RegistryValue, ...]]
+    denied: frozenset[str] = frozenset()
 
     def invoke(self, request: Request, namespace: str, method: str) -> bytes:
         """Answer a method of StdRegProv.
@@ -59,6 +73,8 @@ class Hives:
         if method in WRITERS:
             raise faults.access_denied()
         path = _path(request)
+        if method in _OUTPUTS and self._is_denied(path):
+            return _output(request, namespace, method, dict.fromkeys(_OUTPUTS[method]), _ACCESS_DENIED)
         if method == "EnumKey":
             return _output(request, namespace, method, *self._enum_key(path))
         if method == "EnumValues":
@@ -68,6 +84,9 @@ class Hives:
                 request, namespace, method, *self._get_value(path, method, _parameter(request, "sValueName"))
             )
         raise faults.action_not_supported()
+
+    def _is_denied(self, path: str) -> bool:
+        return any(f"{path}\\".startswith(f"{denied.lower()}\\") for denied in self.denied)
 
     def _enum_key(self, path: str) -> tuple[dict[str, tuple[str, ...] | None], int]:
         names = {key[len(path) + 1 :].split("\\")[0] for key in self.keys if key.lower().startswith(path + "\\")}

@@ -22,7 +22,9 @@ from exgate.lab.certificates import Authority
 from exgate.lab.control import control_server, listen_for_control
 from exgate.lab.definition import ServerDefinition
 from exgate.lab.ntlm import Account, offer_account
-from exgate.lab.server import LabServer, Starter
+from exgate.lab.server import LabServer
+from exgate.lab.servers import SERVERS
+from exgate.lab.starter import Starter
 
 _STANDARD_INPUT = 0
 
@@ -66,12 +68,17 @@ async def running_lab(
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="exgate-lab-")))
         offer_account(account, directory)
         authority = Authority(directory) if https else None
-        starter = Starter(account=account, allow_unencrypted=allow_unencrypted, authority=authority, stack=stack)
-        parse = lru_cache(maxsize=None)(read_metabase)
-        servers = tuple([await starter.start(definition, parse(definition.metabase_xml)) for definition in definitions])
+        starter = Starter(
+            account=account,
+            allow_unencrypted=allow_unencrypted,
+            authority=authority,
+            parse=lru_cache(maxsize=None)(read_metabase),
+            stack=stack,
+        )
+        servers = tuple([await starter.start(definition) for definition in definitions])
         listener = listen_for_control()
         stack.callback(listener.close)
-        runner = web.ServerRunner(control_server(servers))
+        runner = web.ServerRunner(control_server(servers, SERVERS))
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         await web.SockSite(runner, listener).start()

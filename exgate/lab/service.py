@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from exgate.facts.metabase import MetabaseFile
 from exgate.lab import cimv2, cimv2_system, faults, iis_wmi
+from exgate.lab.configuration import Configuration
 from exgate.lab.definition import ServerDefinition
 from exgate.lab.enumeration import Enumerations
 from exgate.lab.namespaces import CONFIG, ENUMERATE, GET, IDENTIFY, PULL, RELEASE, SHELL
@@ -38,22 +38,33 @@ class Service:
 
     Args:
         definition: The server.
-        metabase: Its parsed MetaBase.xml; servers with one text may share it.
+        configuration: What is written for its IIS.
         address: The endpoint's URL.
         record: Where messages are counted.
     """
 
-    def __init__(self, definition: ServerDefinition, metabase: MetabaseFile, address: str, record: Record) -> None:
-        self._definition = definition
+    def __init__(
+        self, definition: ServerDefinition, configuration: Configuration, address: str, record: Record
+    ) -> None:
         self._record = record
         self._enumerations = Enumerations()
-        self._hives = Hives(definition.registry)
         self.shells = Shells(definition, address)
+        self.show(definition, configuration)
+
+    def show(self, definition: ServerDefinition, configuration: Configuration) -> None:
+        """Show another state of the server; open enumerations and shells go on.
+
+        Args:
+            definition: The server.
+            configuration: What is written, which is what WMI shows.
+        """
+        self._definition = self.shells.definition = definition
         self._denied = frozenset(namespace.lower() for namespace in definition.behaviour.denied_namespaces)
+        self._hives = Hives(definition.full_registry(), definition.behaviour.denied_registry_keys)
         self._wmi = Wmi(
             {
                 cimv2_system.NAMESPACE: cimv2.classes(definition),
-                iis_wmi.NAMESPACE.lower(): iis_wmi.classes(definition, metabase),
+                iis_wmi.NAMESPACE.lower(): iis_wmi.classes(configuration),
             },
             self._denied,
         )

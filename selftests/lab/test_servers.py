@@ -11,7 +11,7 @@ from exgate.facts.metabase_xml import read_metabase
 from exgate.facts.registry import EXCHANGE_SETUP, MASSYNC_PARAMETERS
 from exgate.lab.definition import Behaviour
 from exgate.lab.exchange_metabase import ROOT
-from exgate.lab.iis_wmi import effective_restrictions
+from exgate.lab.configuration import written
 from exgate.lab.servers import DEFAULT_SERVERS, SERVERS, copies
 
 EXCHANGE, SECONDARY, SITE = f"{ROOT}/Exchange", f"{ROOT}/exchange-oma", "/LM/W3SVC/1"
@@ -28,7 +28,7 @@ def facts(name: str) -> dict[str, object]:
         found[short] = exists
         if exists:
             found |= {f"{short} {prop}": str(metabase.effective(location, prop).value) for prop in PROPERTIES}
-            restrictions = effective_restrictions(definition, location)
+            restrictions = written(definition, read_metabase).restrictions(location)
             own = IPv4Address(definition.addresses[0])
             found[f"{short} IPSecurity"] = (
                 restrictions.grant_by_default,
