@@ -44,7 +44,7 @@ class Web:
         Raises:
             Moot: The virtual directory does not exist.
         """
-        vdir = self.server.mobile_vdir
+        vdir = self._subject()
         from_outside = self.server.uses_method_2 and not self._on_the_server()
         for probe in (Probe.GET, Probe.PROPFIND):
             answered = self.wire.answered(probe)
@@ -64,7 +64,7 @@ class Web:
         mailbox = self.wire.mailbox
         if mailbox is None:
             raise Moot(_NO_MAILBOX)
-        self.server.mobile_vdir  # noqa: B018 - without it there is nothing to log on to
+        self._subject()
         if self.server.uses_method_2 and not self._on_the_server():
             raise Moot(_SERVER_ONLY)
         if not self.wire.asked(Probe.MAILBOX):
@@ -125,6 +125,16 @@ class Web:
             if not prediction.agrees(answer.answer):
                 return Reading.no(f"the wire shows {answer}, but the configuration says {prediction}; {_RESTART}")
         return Reading.yes(f"the wire shows {answered[-1]}, as the configuration says: {prediction}")
+
+    def _subject(self) -> str:
+        """Name the mobile virtual directory; the wire shows it as well where the metabase could not be read.
+
+        Raises:
+            Moot: It does not exist.
+        """
+        if isinstance(self.server.facts.metabase, Unknown):
+            return self.server.mobile_vdir_name
+        return str(self.server.mobile_vdir)
 
     def _asked_vdir(self) -> VirtualDirectory:
         if self.server.role in MAILBOX_ROLES:

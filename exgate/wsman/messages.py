@@ -30,21 +30,21 @@ def identify() -> str:
     )
 
 
-def enumerate_wql(protocol: Protocol, namespace: str, query: str, most: int = MAX_ELEMENTS) -> str:
+def enumerate_wql(protocol: Protocol, namespace: str, query: str, most: int | None = None) -> str:
     """Build an optimized Enumerate of a WQL query (DSP0226 8.2.3; MaxElements: 8.2.4)."""
     body = {
         "n:Enumerate": {
             "w:OptimizeEnumeration": None,
-            "w:MaxElements": str(most),
+            "w:MaxElements": str(most or MAX_ELEMENTS),
             "w:Filter": {"@Dialect": names.WQL, "#text": query},
         }
     }
     return _message(protocol, names.ENUMERATE, names.wmi_resource(namespace), body)
 
 
-def pull(protocol: Protocol, namespace: str, context: str, most: int = MAX_ELEMENTS) -> str:
+def pull(protocol: Protocol, namespace: str, context: str, most: int | None = None) -> str:
     """Build a Pull of the next items."""
-    body = {"n:Pull": {"n:EnumerationContext": context, "n:MaxElements": str(most)}}
+    body = {"n:Pull": {"n:EnumerationContext": context, "n:MaxElements": str(most or MAX_ELEMENTS)}}
     return _message(protocol, names.PULL, names.wmi_resource(namespace), body)
 
 

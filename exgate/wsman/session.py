@@ -126,7 +126,7 @@ class Session:
             self._ask(names.RELEASE, lambda: messages.release(self._protocol, namespace, context))
         return batch.items[0] if batch.items else None
 
-    def _pull(self, namespace: str, context: str, most: int = messages.MAX_ELEMENTS) -> answers.Batch:
+    def _pull(self, namespace: str, context: str, most: int | None = None) -> answers.Batch:
         body = self._ask(names.PULL, lambda: messages.pull(self._protocol, namespace, context, most=most))
         return answers.parse_items(body, context)
 

@@ -9,9 +9,9 @@ import pytest
 
 from exgate.facts.metabase_xml import read_metabase
 from exgate.facts.registry import EXCHANGE_SETUP, MASSYNC_PARAMETERS
+from exgate.lab.configuration import written
 from exgate.lab.definition import Behaviour
 from exgate.lab.exchange_metabase import ROOT
-from exgate.lab.configuration import written
 from exgate.lab.servers import DEFAULT_SERVERS, SERVERS, copies
 
 EXCHANGE, SECONDARY, SITE = f"{ROOT}/Exchange", f"{ROOT}/exchange-oma", "/LM/W3SVC/1"

@@ -21,7 +21,7 @@ ALLOWED = {
     names.PULL,
     names.RELEASE,
     names.GET,
-    *(f"{STD_REG_PROV}/{method}" for method in ("EnumValues", "GetStringValue", "GetDWORDValue")),
+    *(f"{STD_REG_PROV}/{method}" for method in ("EnumKey", "EnumValues", "GetStringValue", "GetDWORDValue")),
     names.SHELL_CREATE,
     names.SHELL_COMMAND,
     names.SHELL_RECEIVE,

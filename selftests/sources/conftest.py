@@ -33,6 +33,9 @@ class FakeSession:
             raise found
         return found
 
+    def first_wql(self, namespace: str, query: str) -> Item | None:
+        return next(iter(self.enumerate_wql(namespace, query)), None)
+
     def read_registry(self, method: str, arguments: Mapping[str, str]) -> Item:
         path, name = arguments["sSubKeyName"], arguments.get("sValueName", "")
         self.asked.append((method, path, name))

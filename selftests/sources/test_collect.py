@@ -21,7 +21,7 @@ STD_REG_PROV = names.wmi_resource(r"root\default", "StdRegProv")
 READ_ONLY = {
     "Identify",
     *(names.ENUMERATE, names.PULL, names.RELEASE, names.GET),
-    *(f"{STD_REG_PROV}/{method}" for method in ("EnumValues", "GetStringValue", "GetDWORDValue")),
+    *(f"{STD_REG_PROV}/{method}" for method in ("EnumKey", "EnumValues", "GetStringValue", "GetDWORDValue")),
     *(names.SHELL_CREATE, names.SHELL_COMMAND, names.SHELL_RECEIVE, names.SHELL_SIGNAL, names.SHELL_DELETE),
 }
 NO_TIME = Limits(connect_timeout=5, host_timeout=2.5)
@@ -75,7 +75,7 @@ def test_all_others_can_be_asked(everything):
 def test_only_reading_actions_were_sent(everything):
     _, _, records = everything
     assert {action for record in records.values() for action in record["actions"]} - READ_ONLY == set()
-    assert {method for record in records.values() for method in record["site_requests"]} == set()
+    assert {method for record in records.values() for method in record["site_requests"]} == {"GET", "PROPFIND"}
 
 
 def test_one_connection_and_at_most_one_log_on_each(everything):

@@ -7,6 +7,7 @@ import pytest
 from exgate.facts.host import HostFacts
 from exgate.facts.metabase import Metabase, MetabaseView, MetabaseViewAndFile, Provenance
 from exgate.facts.registry import MASSYNC, MASSYNC_PARAMETERS
+from exgate.facts.sharepoint import WEB_SERVER_EXTENSIONS
 from exgate.facts.software import ExchangeVersion, IisVersion
 from exgate.facts.unknown import Unknown, UnknownFact
 from exgate.inventory import Secret
@@ -79,7 +80,7 @@ def test_a_server_of_method_2(ask):
 
 
 @pytest.mark.parametrize(
-    ("name", "most"), (pytest.param("be01", 13, id="method-1"), pytest.param("sa01", 14, id="method-2"))
+    ("name", "most"), (pytest.param("be01", 17, id="method-1"), pytest.param("sa01", 18, id="method-2"))
 )
 def test_messages(ask, live_lab, name, most):
     collected = ask(name)
@@ -106,7 +107,10 @@ QUOTA = (
 CLOSED = Unknown(
     "the connection ended before this was read: the server closed the connection", "run again, or raise --host-timeout"
 )
-ALL_FACTS = ("metabase", "metabase_file", "services", "network", "operating_system", "iis", "exchange")
+ALL_FACTS = (
+    *("metabase", "metabase_file", "services", "network", "operating_system", "iis", "exchange"),
+    *("iis_admin_started", "event_log", "sharepoint"),
+)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +157,13 @@ ALL_FACTS = ("metabase", "metabase_file", "services", "network", "operating_syst
         pytest.param(
             "drops",
             {},
-            dict.fromkeys((*ALL_FACTS, f"HKLM\\{MASSYNC_PARAMETERS.lower()}"), CLOSED),
+            dict.fromkeys((*ALL_FACTS, f"HKLM\\{MASSYNC_PARAMETERS.lower()}"), CLOSED)
+            | {
+                "wire": Unknown(
+                    f"which virtual directory to ask for is not known: {CLOSED.reason}",
+                    "run again, or raise --host-timeout",
+                )
+            },
             Unknown,
             id="a-connection-that-breaks",
         ),
@@ -189,7 +199,8 @@ def test_time_that_runs_out_between_two_facts(ask):
         "the connection ended before this was read: the deadline for this host is over",
         "run again, or raise --host-timeout",
     )
-    assert set(facts_that_are_unknown(facts).values()) == {reason}
+    assert set(facts_that_are_unknown(facts)) >= set(ALL_FACTS)
+    assert set(facts_that_are_unknown(facts).values()) - {facts.wire} == {reason}
 
 
 class Scripted(LiveHost):
@@ -216,13 +227,17 @@ def scripted(fake):
         "Win32_OperatingSystem": ({"Caption": "W", "Version": "5.2", "CSDVersion": None, "OSProductSuite": "0"},),
         "Win32_ComputerSystem": ({"Name": "H", "Domain": "x", "PartOfDomain": "false"},),
         "Win32_NetworkAdapter": ({"IPAddress": "10.0.0.5"},),
-        "Win32_Service": (),
+        "Win32_Service": ({"Name": "IISADMIN", "State": "Running", "StartMode": "Auto", "ProcessId": "1208"},),
+        "Win32_Process": ({"CreationDate": "2026-03-02T04:30:12Z"},),
+        "TimeGenerated >=": (),
+        "TimeGenerated <": ({"TimeGenerated": "2026-03-01T22:04:51Z"},),
     }
     registry = {("EnumValues", path): NOTHING for path in (MASSYNC_PARAMETERS, MASSYNC)}
     registry |= {
         ("GetDWORDValue", r"SOFTWARE\Microsoft\Exchange\Setup", name): NUMBER
         for name in ("Services Version", "ServicePackBuild")
     }
+    registry |= {("EnumKey", WEB_SERVER_EXTENSIONS): NOTHING}
 
     def facts(answers=None, registry_answers=None):
         session = fake(healthy | (answers or {}), registry | (registry_answers or {}))
@@ -233,26 +248,29 @@ def scripted(fake):
 
 def test_a_scripted_host_is_healthy(scripted):
     facts, _ = scripted()
-    assert set(facts_that_are_unknown(facts)) == {"metabase_file"}
+    assert set(facts_that_are_unknown(facts)) == {"metabase_file", "wire"}
 
 
 @pytest.mark.parametrize(
     ("asked", "fact", "place"),
     (
-        ("IIsWebServerSetting", "metabase", iis.NAMESPACE),
-        ("IIsWebVirtualDirSetting", "metabase", iis.NAMESPACE),
-        ("IIsWebInfo", "iis", iis.NAMESPACE),
-        ("Win32_OperatingSystem", "operating_system", windows.NAMESPACE),
-        ("Win32_ComputerSystem", "network", windows.NAMESPACE),
-        ("Win32_NetworkAdapter", "network", windows.NAMESPACE),
-        ("Win32_Service", "services", windows.NAMESPACE),
+        ("IIsWebServerSetting", ("metabase",), iis.NAMESPACE),
+        ("IIsWebVirtualDirSetting", ("metabase",), iis.NAMESPACE),
+        ("IIsWebInfo", ("iis",), iis.NAMESPACE),
+        ("Win32_OperatingSystem", ("operating_system",), windows.NAMESPACE),
+        ("Win32_ComputerSystem", ("network",), windows.NAMESPACE),
+        ("Win32_NetworkAdapter", ("network",), windows.NAMESPACE),
+        ("Win32_Service", ("services", "iis_admin_started", "event_log"), windows.NAMESPACE),
+        ("Win32_Process", ("iis_admin_started", "event_log"), windows.NAMESPACE),
+        ("TimeGenerated >=", ("event_log",), windows.NAMESPACE),
+        ("TimeGenerated <", ("event_log",), windows.NAMESPACE),
     ),
 )
 def test_a_fault_is_one_facts_own(scripted, asked, fact, place):
     facts, _ = scripted({asked: FAULT})
     unknown = facts_that_are_unknown(facts)
-    assert set(unknown) == {fact, "metabase_file"}
-    assert unknown[fact] == Unknown(f"{place} {FAULTED}", "run the same query with winrm on the server")
+    assert set(unknown) == {*fact, "metabase_file", "wire"}
+    assert unknown[fact[-1]] == Unknown(f"{place} {FAULTED}", "run the same query with winrm on the server")
 
 
 @pytest.mark.parametrize(
@@ -268,7 +286,7 @@ def test_ip_restrictions_that_cannot_be_read_hide_no_other_property(scripted, er
 
 def test_a_vdir_without_a_name_makes_the_metabase_unknown(scripted):
     facts, _ = scripted({"IIsWebVirtualDirSetting": ({"AuthFlags": "6"},)})
-    assert set(facts_that_are_unknown(facts)) == {"metabase", "metabase_file"}
+    assert set(facts_that_are_unknown(facts)) == {"metabase", "metabase_file", "wire"}
     assert facts.metabase.reason == "WMI showed a key of the metabase without its name"
 
 
@@ -292,7 +310,7 @@ def test_a_registry_that_is_denied_hides_nothing_else(scripted):
     fault = FaultError(Fault(5, "AccessDenied", "Access is denied."))
     facts, _ = scripted(registry_answers={("EnumValues", MASSYNC_PARAMETERS): fault})
     unknown = facts_that_are_unknown(facts)
-    assert set(unknown) == {"metabase_file", f"HKLM\\{MASSYNC_PARAMETERS.lower()}"}
+    assert set(unknown) == {"metabase_file", "wire", f"HKLM\\{MASSYNC_PARAMETERS.lower()}"}
     with pytest.raises(UnknownFact, match=r"access to root\\default is denied"):
         facts.registry.key(MASSYNC_PARAMETERS)
 

@@ -201,12 +201,14 @@ def test_a_broken_connection_is_not_this_facts_own(fake):
     (
         pytest.param((), Services(()), id="none"),
         pytest.param(
-            ({"Name": "W3SVC", "State": "Stopped", "StartMode": "Disabled"},),
+            ({"Name": "W3SVC", "State": "Stopped", "StartMode": "Disabled", "ProcessId": "0"},),
             Services((Service("W3SVC", "Stopped", "Disabled"),)),
             id="stopped",
         ),
         pytest.param(
-            ({"Name": "W3SVC", "State": None, "StartMode": None},), Services((Service("W3SVC", "", ""),)), id="nil"
+            ({"Name": "W3SVC", "State": None, "StartMode": None, "ProcessId": "7"},),
+            Services((Service("W3SVC", "", "", 7),)),
+            id="nil",
         ),
     ),
 )
