@@ -103,7 +103,7 @@ class Sites:
             return None
         root = f"{site.location}/ROOT"
         set_on = (setting.location or vdir)[len(root) :]
-        location = redirect.location(request.raw_path[len(set_on) :].removeprefix("/"))
+        location = redirect.location(request.raw_path[len(set_on) :])
         if location is None:
             return None
         return answer(redirect.status, "Object Moved", headers={"Location": location})

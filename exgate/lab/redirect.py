@@ -36,11 +36,11 @@ class Redirect:
         """Give the URL for a request, None when it is not redirected.
 
         Args:
-            rest: The request's path below the key on which the property is set, query included, ``""`` for the key's
-                own; it is added to the target unless the destination is exact.
+            rest: What follows the path of the key on which the property is set, query included: ``/user/?x``. It is
+                added to the target unless the destination is exact.
         """
         if _CHILD_ONLY in self.flags and not rest.strip("/"):
             return None
         if _EXACT_DESTINATION in self.flags or not rest:
             return self.target
-        return self.target.rstrip("/") + (rest if rest.startswith(("/", "?")) else f"/{rest}")
+        return self.target.rstrip("/") + rest

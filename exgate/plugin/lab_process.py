@@ -69,7 +69,7 @@ class LabProcess:
         return cls(process, json.loads(line))
 
     def place(self, settings: HostSettings) -> HostSettings:
-        """Give a host's settings with the address and port at which the lab runs it.
+        """Give a host's settings with the address and ports at which the lab runs it.
 
         Raises:
             LabError: The lab has no such server.
@@ -79,7 +79,14 @@ class LabProcess:
             message = f"host {settings.name}: the lab has no server {settings.lab_server}"
             raise LabError(message)
         port = endpoint["https_port" if settings.scheme is Scheme.HTTPS else "port"]
-        return replace(settings, address=endpoint["address"], port=port, ca_file=settings.ca_file or self._ca)
+        return replace(
+            settings,
+            address=endpoint["address"],
+            port=port,
+            web_port=endpoint["site_port"] or settings.web_port,
+            web_https_port=endpoint["site_https_port"] or settings.web_https_port,
+            ca_file=settings.ca_file or self._ca,
+        )
 
     def stop(self) -> None:
         """Stop the lab: the end of its standard input is its sign."""

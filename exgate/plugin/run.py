@@ -108,7 +108,9 @@ class Run:
         in_lab = [host for host in self.settings.values() if host.lab_server]
         if in_lab:
             servers = sorted({str(host.lab_server) for host in in_lab})
-            self._lab = LabProcess.start(servers, https=any(host.scheme is Scheme.HTTPS for host in in_lab))
+            # Where there is ActiveSync for devices, its virtual directory may demand SSL.
+            https = any(host.scheme is Scheme.HTTPS or host.role.value != Role.BACK_END.value for host in in_lab)
+            self._lab = LabProcess.start(servers, https=https)
             self.settings |= {host.name: self._lab.place(host) for host in in_lab}
         self._passwords = {
             host.name: host.password.resolve() if host.password else None for host in self.settings.values()

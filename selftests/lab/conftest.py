@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
+import ssl
 import subprocess
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 from typing import Any
 
@@ -194,6 +197,46 @@ def http():
     with requests.Session() as session:
         session.trust_env = False
         yield session
+
+
+@pytest.fixture
+def ask(lab):
+    """Ask a web site with http.client, which follows nothing, logs on to nothing and can choose its own address."""
+
+    def ask(
+        server, path="/", *, method="GET", host=None, source=None, https=False, headers=None, body=None, started=lab
+    ):
+        place = started.server(server)
+        if source and place["address"] == "127.0.0.1":
+            pytest.skip("this system has no loopback address but 127.0.0.1")
+        options = {"timeout": 10, "source_address": (source, 0) if source else None}
+        if https:
+            context = ssl.create_default_context(cafile=started.info["ca"])
+            connection = HTTPSConnection(place["address"], place["site_https_port"], context=context, **options)
+        else:
+            connection = HTTPConnection(place["address"], place["site_port"], **options)
+        try:
+            connection.request(method, path, body, ({"Host": host} if host else {}) | (headers or {}))
+            answer = connection.getresponse()
+            return answer, answer.read()
+        finally:
+            connection.close()
+
+    return ask
+
+
+@pytest.fixture
+def basic(lab, password):
+    """The headers that log on with Basic."""
+    credentials = base64.b64encode(f"{lab.info['user']}:{password}".encode()).decode()
+    return {"Authorization": f"Basic {credentials}"}
+
+
+@pytest.fixture
+def own_lab(started):
+    """A lab of one's own to change."""
+    with started("--servers", "be01,sa01,dead", "--https") as running_lab:
+        yield running_lab
 
 
 @pytest.fixture

@@ -62,9 +62,12 @@ def test_one_line_says_where_everything_is(spawn):
     assert Path(info["ca"]).read_text(encoding="ascii").startswith("-----BEGIN CERTIFICATE-----")
     be01 = info["servers"]["be01"]
     assert set(be01) == {
-        *("address", "port", "https_port", "site_port", "definition", "role", "computer_name", "dns_name")
+        *("address", "port", "https_port", "site_port", "site_https_port"),
+        *("definition", "role", "computer_name", "dns_name"),
     }
     assert be01["address"].startswith("127.")
+    dead = info["servers"]["dead"]
+    assert (dead["site_port"], dead["site_https_port"]) == (None, None)
     rest, errors = process.communicate("")
     assert (rest, errors, process.returncode) == ("", "", 0)
 
@@ -92,10 +95,11 @@ def test_nothing_is_left_behind(spawn, temporary_directory, how):
 def test_a_person_gets_a_table_and_no_password(spawn):
     process = spawn("--servers", "be01,dead")
     lines = [process.stdout.readline().rstrip() for _ in range(9)]
-    assert lines[0].split() == ["server", "WS-Management", "https", "web", "site"]
+    assert lines[0].split() == ["server", "WS-Management", "https", "web", "site", "https"]
     assert lines[1].startswith("be01    http://127.")
     assert lines[2].startswith("dead    http://127.")
-    assert lines[2].endswith("(down)")
+    assert lines[1].split()[2:] == ["-", lines[1].split()[3], "-"]
+    assert lines[2].split()[2:] == ["-", "(down)", "-"]
     assert lines[4:6] == ["user      LAB\\exgate", "password  as in the environment variable EXGATE_LAB_PASSWORD"]
     assert lines[8] == "Everything here is synthetic. Ctrl-C stops it."
     process.send_signal(signal.CTRL_BREAK_EVENT if sys.platform == "win32" else signal.SIGINT)
@@ -113,13 +117,15 @@ def test_a_person_without_a_password_gets_one_made_up(spawn, environment):
 
 def test_an_inventory_is_written(spawn, tmp_path):
     path = tmp_path / "lab.yml"
-    process = spawn("--json", "--servers", "be01,fe01,sa01,sbs01,drift-02-ssl-on-root", "--inventory-out", str(path))
+    servers = "be01,fe01,sa01,sbs01,drift-02-ssl-on-root,unknown-31"
+    process = spawn("--json", "--servers", servers, "--inventory-out", str(path))
     info = json.loads(process.stdout.readline())
     inventory = yaml.safe_load(path.read_text(encoding="utf-8"))["all"]
     assert inventory["vars"] == {
         "user": "LAB\\exgate",
         "password": {"env": "EXGATE_LAB_PASSWORD"},
         "transport": "ntlm",
+        "test_mailbox": "exgate",
     }
     groups = {group: list(content["hosts"]) for group, content in inventory["children"].items()}
     assert groups == {
@@ -128,14 +134,26 @@ def test_an_inventory_is_written(spawn, tmp_path):
         "standalones": ["sa01"],
         "sbs": ["sbs01"],
         "drifted": ["drift-02-ssl-on-root"],
+        "undecided": ["unknown-31"],
     }
     assert inventory["children"]["backends"]["hosts"]["be01"] == {
         "address": info["servers"]["be01"]["address"],
         "port": info["servers"]["be01"]["port"],
         "role": "back-end",
         "organization": "lab",
+        "web_port": info["servers"]["be01"]["site_port"],
     }
     assert "secret-word" not in path.read_text(encoding="utf-8")
+
+
+def test_an_inventory_names_the_https_port_and_the_authority(spawn, tmp_path):
+    path = tmp_path / "lab.yml"
+    process = spawn("--json", "--servers", "fe02", "--https", "--inventory-out", str(path))
+    info = json.loads(process.stdout.readline())
+    inventory = yaml.safe_load(path.read_text(encoding="utf-8"))["all"]
+    assert inventory["vars"]["ca_file"] == info["ca"]
+    host = inventory["children"]["frontends"]["hosts"]["fe02"]
+    assert host["web_https_port"] == info["servers"]["fe02"]["site_https_port"]
 
 
 def test_copies_of_be01(spawn):

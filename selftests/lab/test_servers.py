@@ -130,12 +130,17 @@ def test_copies_share_the_metabase_text():
 
 def test_the_default_servers_are_the_useful_ones():
     assert set(SERVERS) - set(DEFAULT_SERVERS) == {
-        *("no-shell", "shell-quota", "trickle", "not-wsman", "garbage", "drops")
+        *("no-shell", "shell-quota", "trickle", "not-wsman", "garbage", "drops", "no-registry")
     }
     assert all(SERVERS[name].behaviour == Behaviour() for name in DEFAULT_SERVERS if name.startswith("drift-"))
 
 
-def test_every_server_is_exchange_2003_with_service_pack_2():
-    for definition in SERVERS.values():
+def test_every_server_is_exchange_2003_with_service_pack_2_but_two():
+    others = {}
+    for name, definition in SERVERS.items():
         values = {value.name: value.data for value in definition.registry[rf"HKLM\{EXCHANGE_SETUP}"]}
-        assert (values["Services Version"], values["ServicePackBuild"]) == (65, 7638)
+        shown = (values["Services Version"], values["ServicePackBuild"])
+        assert shown == (definition.services_version, definition.service_pack_build)
+        if shown != (65, 7638):
+            others[name] = (*shown, definition.exchange_version)
+    assert others == {"be-sp1": (65, 7226, "6.5.7226"), "drift-42-exchange-2000": (60, 6249, "6.0.6249")}

@@ -7,6 +7,7 @@ from defusedxml import ElementTree as SafeElementTree
 from winrm.exceptions import WSManFaultError
 
 from exgate.facts.metabase_xml import read_metabase
+from exgate.lab.configuration import written
 from exgate.lab.record import Record
 from exgate.lab.servers import SERVERS
 from exgate.lab.service import Service
@@ -24,7 +25,7 @@ HEAD = (
 @pytest.fixture
 def service():
     definition = SERVERS["be01"]
-    return Service(definition, read_metabase(definition.metabase_xml), "http://127.81.7.11:5985/wsman", Record())
+    return Service(definition, written(definition, read_metabase), "http://127.81.7.11:5985/wsman", Record())
 
 
 def fault(answer) -> tuple[str, str]:

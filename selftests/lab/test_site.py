@@ -1,26 +1,8 @@
 from __future__ import annotations
 
-from http.client import HTTPConnection
-
 import pytest
 
 COMMON = {"Server": "Microsoft-IIS/6.0", "MicrosoftOfficeWebServer": "5.0_Pub", "X-Powered-By": "ASP.NET"}
-
-
-def ask(lab, server, path, *, method="GET", host=None, source=None):
-    """Ask with http.client, which follows nothing and can choose its own address."""
-    place = lab.server(server)
-    if source and place["address"] == "127.0.0.1":
-        pytest.skip("this system has no loopback address but 127.0.0.1")
-    connection = HTTPConnection(
-        place["address"], place["site_port"], timeout=10, source_address=(source, 0) if source else None
-    )
-    try:
-        connection.request(method, path, headers={"Host": host} if host else {})
-        answer = connection.getresponse()
-        return answer, answer.read()
-    finally:
-        connection.close()
 
 
 @pytest.mark.parametrize(
@@ -33,8 +15,8 @@ def ask(lab, server, path, *, method="GET", host=None, source=None):
         pytest.param("drift-04-ntlm-only", "/Exchange/", ["NTLM", 'Basic realm="mail"'], id="ntlm-only"),
     ),
 )
-def test_401_offers_the_schemes_in_order(lab, server, path, schemes):
-    answer, page = ask(lab, server, path, host="mail")
+def test_401_offers_the_schemes_in_order(ask, server, path, schemes):
+    answer, page = ask(server, path, host="mail")
     assert (answer.status, answer.reason, len(page)) == (401, "Unauthorized", 1656)
     assert answer.headers.get_all("WWW-Authenticate") == schemes
     assert {name: answer.headers[name] for name in COMMON} == COMMON
@@ -48,8 +30,8 @@ def test_401_offers_the_schemes_in_order(lab, server, path, schemes):
         pytest.param("drift-02-ssl-on-root", "/", id="on-the-root"),
     ),
 )
-def test_ssl_required(lab, server, path):
-    answer, page = ask(lab, server, path)
+def test_ssl_required(ask, server, path):
+    answer, page = ask(server, path)
     assert (answer.status, answer.reason, answer.headers["Content-Length"]) == (403, "Forbidden", "1409")
     assert b"<TITLE>The page must be viewed over a secure channel</TITLE>" in page
     assert b"HTTP 403.4 - Forbidden: SSL required" in page
@@ -68,10 +50,25 @@ def test_ssl_required(lab, server, path):
         pytest.param("drift-15-loopback-only", "127.81.7.47", 403, id="loopback-only-denies-the-server"),
     ),
 )
-def test_address_restrictions_come_before_authentication(lab, server, source, status):
-    answer, page = ask(lab, server, "/exchange-oma/user", source=source)
+def test_address_restrictions_come_before_authentication(ask, server, source, status):
+    answer, page = ask(server, "/exchange-oma/user", source=source)
     assert answer.status == status
     assert (b"403.6" in page) is (status == 403)
+
+
+@pytest.mark.parametrize(
+    ("server", "path", "target"),
+    (
+        pytest.param("drift-06-redirect-on-root", "/", "https://mail.lab.example/", id="root"),
+        pytest.param(
+            "drift-06-redirect-on-root", "/exchange/a?b", "https://mail.lab.example/exchange/a?b", id="inherited"
+        ),
+        pytest.param("drift-06-redirect-on-root", "/OMA", "https://mail.lab.example/OMA", id="oma"),
+    ),
+)
+def test_a_redirect_comes_before_authentication(ask, server, path, target):
+    answer, _ = ask(server, path)
+    assert (answer.status, answer.reason, answer.headers["Location"]) == (302, "Object Moved", target)
 
 
 @pytest.mark.parametrize(
@@ -84,8 +81,8 @@ def test_address_restrictions_come_before_authentication(lab, server, source, st
         pytest.param("OPTIONS", 440, "Login Timeout", id="options"),
     ),
 )
-def test_forms_based_authentication(lab, method, status, reason):
-    answer, _ = ask(lab, "drift-03-forms-based-authentication", "/Exchange/user", method=method, host="mail")
+def test_forms_based_authentication(ask, method, status, reason):
+    answer, _ = ask("drift-03-forms-based-authentication", "/Exchange/user", method=method, host="mail")
     assert (answer.status, answer.reason) == (status, reason)
     location = "http://mail/exchweb/bin/auth/owalogon.asp?url=http://mail/Exchange/user&reason=0"
     assert answer.headers["Location"] == (location if status == 302 else None)
@@ -101,27 +98,115 @@ def test_forms_based_authentication(lab, method, status, reason):
         pytest.param("drift-01-no-exchange-vdir", "/Exchange/", 404, id="no-exchange"),
     ),
 )
-def test_vdirs(lab, server, path, status):
-    assert ask(lab, server, path)[0].status == status
+def test_vdirs(ask, server, path, status):
+    assert ask(server, path)[0].status == status
 
 
 @pytest.mark.parametrize(
     ("server", "host", "status"),
     (
         pytest.param("be01", "anything.example", 401, id="any-host"),
-        pytest.param("drift-05-port-8080", "drift35", 400, id="no-binding-for-80"),
         pytest.param("drift-05-host-header", "drift36", 400, id="other-host"),
         pytest.param("drift-05-host-header", "OWA.lab.example:80", 401, id="the-host-header"),
     ),
 )
-def test_bindings(lab, server, host, status):
-    answer, page = ask(lab, server, "/Exchange/", host=host)
+def test_bindings(ask, server, host, status):
+    answer, page = ask(server, "/Exchange/", host=host)
     assert answer.status == status
     assert (page == b"<h1>Bad Request (Invalid Hostname)</h1>") is (status == 400)
 
 
-def test_requests_are_counted_by_method(lab):
+@pytest.mark.parametrize(
+    ("host", "path", "status"),
+    (
+        pytest.param("be04", "/Exchange/", 401, id="the-default-web-site"),
+        pytest.param("intranet.lab.example", "/Exchange/", 404, id="the-other-has-no-exchange"),
+        pytest.param("intranet.lab.example", "/", 200, id="the-other"),
+    ),
+)
+def test_the_second_web_site_has_its_host_header(ask, host, path, status):
+    assert ask("be04", path, host=host)[0].status == status
+
+
+@pytest.mark.parametrize("https", (False, True), ids=("http", "https"))
+@pytest.mark.parametrize("server", ("drift-51-w3svc-stopped", "no-web"))
+def test_nothing_listens_where_no_web_site_runs(ask, server, https):
+    with pytest.raises(ConnectionRefusedError):
+        ask(server, https=https)
+
+
+def test_nothing_listens_on_port_80_without_a_binding_for_it(ask):
+    with pytest.raises(ConnectionRefusedError):
+        ask("drift-05-port-8080", "/Exchange/")
+    assert ask("drift-05-port-8080", "/Exchange/", https=True)[0].status == 401
+
+
+@pytest.mark.parametrize(
+    ("server", "path", "status"),
+    (
+        pytest.param("fe02", "/", 200, id="on-the-root"),
+        pytest.param("fe02", "/Microsoft-Server-ActiveSync", 401, id="activesync"),
+        pytest.param("fe02", "/oma", 401, id="oma"),
+        pytest.param("drift-02-ssl-on-root", "/exchange/", 401, id="exchange"),
+        pytest.param("sa01", "/exchange-oma/", 403, id="addresses-are-restricted-all-the-same"),
+    ),
+)
+def test_tls_is_what_requires_ssl(ask, server, path, status):
+    answer, page = ask(server, path, https=True)
+    assert answer.status == status
+    assert (b"403.6" in page) is (status == 403)
+
+
+def test_forms_based_authentication_over_https(ask):
+    answer, _ = ask("fe01", "/Exchange/user", https=True, host="mail")
+    location = "https://mail/exchweb/bin/auth/owalogon.asp?url=https://mail/Exchange/user&reason=0"
+    assert (answer.status, answer.headers["Location"]) == (302, location)
+
+
+def test_without_https_there_is_no_port(open_lab):
+    assert open_lab.server("be01")["site_https_port"] is None
+
+
+@pytest.mark.parametrize(
+    ("server", "path", "status", "text"),
+    (
+        pytest.param("sp01", "/Exchange/", 401, b"401.2", id="sharepoint-leaves-exchange-alone"),
+        pytest.param("sp01", "/Exadmin/x", 401, b"401.2", id="sharepoint-leaves-exadmin-alone"),
+        pytest.param("fp01", "/Exchange/", 401, b"401.2", id="frontpage-takes-nothing"),
+        pytest.param("drift-31-not-excluded", "/Exchange/", 404, b"HTTP Error 404", id="not-excluded"),
+        pytest.param("drift-31-not-excluded", "/exchweb/x", 200, b"Synthetic", id="excluded"),
+        pytest.param("drift-31-not-excluded", "/", 200, b"Synthetic", id="first-page"),
+        pytest.param("unknown-31", "/exchange-oma/", 403, b"403.6", id="the-address-comes-first"),
+    ),
+)
+def test_web_server_extensions(ask, server, path, status, text):
+    answer, page = ask(server, path)
+    assert answer.status == status
+    assert text in page
+
+
+@pytest.mark.parametrize(
+    ("server", "path", "status", "text"),
+    (
+        pytest.param("drift-61-service-unavailable", "/Exchange/", 503, b"<h1>Service Unavailable</h1>", id="pool"),
+        pytest.param("drift-61-service-unavailable", "/", 200, b"Synthetic", id="another-pool"),
+        pytest.param("drift-64-oma-500", "/oma", 500, b"HTTP 500 - Internal server error", id="oma"),
+        pytest.param("drift-64-oma-500", "/Microsoft-Server-ActiveSync", 401, b"401.2", id="beside-oma"),
+    ),
+)
+def test_what_does_not_answer_though_it_is_configured(ask, server, path, status, text):
+    answer, page = ask(server, path)
+    assert answer.status == status
+    assert text in page
+
+
+def test_what_runs_is_not_what_is_written(ask):
+    answer, page = ask("drift-53-not-restarted", "/Exchange/")
+    assert (answer.status, b"403.4" in page) == (403, True)
+
+
+def test_requests_are_counted_by_method(lab, ask):
     for method in ("GET", "GET", "PROPFIND"):
-        ask(lab, "be01", "/Exchange/", method=method)
+        ask("be01", "/Exchange/", method=method)
     record = lab.record("be01")
     assert (record["site_requests"], record["requests"]) == ({"GET": 2, "PROPFIND": 1}, 0)
