@@ -30,6 +30,17 @@ def samples() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def article() -> str:
+    """KB 817379's text; it is Microsoft's, and not part of the project."""
+    samples_folder = os.environ.get("EXGATE_SAMPLES")
+    folder = Path(samples_folder).parent if samples_folder else PROJECT.parent / "shared"
+    file = folder / "kb817379.txt"
+    if not file.is_file():
+        pytest.skip(f"no text of the article: {file} (the folder above EXGATE_SAMPLES)")
+    return file.read_text(encoding="utf-8")
+
+
 @dataclass(frozen=True)
 class LiveLab:
     """The embedded lab with every server it has, http and https."""

@@ -1,6 +1,7 @@
 """The record: refused when it is incomplete, and filled with a host's own values."""
 
 import importlib.util
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,36 @@ def test_symptoms(symptom, text):
 
 def test_the_inventorys_roles_are_the_facts_roles():
     assert [role.value for role in DeclaredRole] == [role.value for role in Role]
+
+
+@pytest.mark.parametrize(("wire", "marks"), ((False, 0), (True, 1)))
+def test_the_wire_is_a_marker(wire, marks):
+    test = declare(wire=wire)
+    assert [mark.name for mark in test.pytestmark].count("wire") == marks
+
+
+def test_json_is_the_whole_record_with_its_placeholders():
+    record = Requirement(id="KB817379-99", why="Because.", wire=True, **COMPLETE)
+    assert record.to_json() == {
+        "id": "KB817379-99",
+        "title": "It is so",
+        "severity": "high",
+        "roles": ["back-end", "standalone", "sbs", "front-end"],
+        "passage": "It must be so.",
+        "symptoms": ['event 1805, source MSExchangeOMA, containing "403"'],
+        "why": "Because.",
+        "fix": "set {mobile_vdir} of {host}",
+        "fix_secondary": "",
+        "rollback": "unset {mobile_vdir}",
+        "risk": "none",
+        "references": ["KB 817379"],
+        "wire": True,
+    }
+
+
+def test_json_has_every_field():
+    record = Requirement(id="KB817379-99", why="Because.", **COMPLETE)
+    assert sorted(record.to_json()) == sorted(field.name for field in fields(Requirement))
 
 
 def test_the_catalogue():

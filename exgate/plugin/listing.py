@@ -14,7 +14,7 @@ from exgate.reports.listing import table, to_json
 from exgate.requirements import Requirement, requirement_of
 
 _NOTHING = "no requirement was selected: nothing is listed"
-_NARROWED = "--write-docs describes every requirement: leave out -m, -k, --requirement and --no-wire"
+_NARROWED = "--write-docs describes every requirement: leave out files, -m, -k, --requirement and --no-wire"
 
 
 def is_listing(config: pytest.Config) -> bool:
@@ -40,7 +40,7 @@ class ExgateListing:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self._narrowed = False
+        self._narrowed = config.args_source is pytest.Config.ArgsSource.ARGS
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Show what cannot be collected: nobody else does."""

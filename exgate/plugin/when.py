@@ -32,12 +32,12 @@ def parse_when(text: str, now: datetime) -> datetime:
     age = _AGE.fullmatch(text)
     try:
         moment = now - int(age[1]) * _UNITS[age[2]] if age else _iso(text)
-        moment = moment.astimezone(UTC)
     except OverflowError:
         return EARLIEST
     if moment > now:
         raise ValueError("it is in the future (a time without an offset is UTC)")
-    return max(moment, EARLIEST)
+    # Not the other way round: next to the year 1 some times have no UTC.
+    return EARLIEST if moment < EARLIEST else moment.astimezone(UTC)
 
 
 def _iso(text: str) -> datetime:

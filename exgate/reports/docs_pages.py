@@ -21,8 +21,8 @@ _SEVERITIES = {
 _WIRE = "It asks the server's web site from the machine that runs the tests; `--no-wire` leaves it out."
 _NO_WIRE = "It asks nothing of the server's web site."
 _REQUIREMENTS_INTRODUCTION = (
-    "Each is one sentence of KB 817379 (or several) as a test. `pytest --list-requirements` shows the same table, `-m`, "
-    "`-k` and `--requirement` narrow it, and `--json` gives the whole records."
+    "Each is one sentence of KB 817379 (or several) as a test. `pytest --list-requirements` shows the same table, "
+    "`-m`, `-k` and `--requirement` narrow it, and `--json` gives the whole records."
 )
 _WIRE_EXPLAINED = (
     "**Wire**: the server's web site is asked from the machine that runs the tests. `--no-wire` leaves these out, and "

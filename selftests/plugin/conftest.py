@@ -10,6 +10,33 @@ import pytest
 from junitparser.xunit2 import JUnitXml
 
 PROJECT = Path(__file__).parents[2]
+OWN_RECORDS = """
+from exgate.facts.role import ALL_ROLES
+from exgate.requirements import Severity, http_status, requirement
+
+def declare(number, severity, **more):
+    return requirement(
+        f"KB817379-{number}", title=f"Title {number}", severity=severity, roles=ALL_ROLES, passage="It must.",
+        symptoms=(http_status("403.4"),), fix="Fix it.", rollback="Undo it.", risk="None.",
+        references=("KB 817379",), **more
+    )
+
+@declare("91", Severity.HIGH, wire=True)
+def test_first_on_the_wire(host):
+    'Because.'
+
+@declare("92", Severity.MEDIUM)
+def test_off_the_wire(host):
+    'Because.'
+
+@declare("93", Severity.CRITICAL, wire=True)
+def test_second_on_the_wire(host):
+    'Because.'
+
+def test_own(host):
+    assert host.name
+"""
+"""Two requirements that ask the web site, one that does not, and a user's own test."""
 
 
 @dataclass(frozen=True)
@@ -68,3 +95,11 @@ def run_pytest(tmp_path_factory):
         return Outcome(done.returncode, done.stdout, done.stderr, scratch)
 
     return run
+
+
+@pytest.fixture
+def own_records(tmp_path):
+    """Arguments that let pytest collect `OWN_RECORDS` and nothing else."""
+    file = tmp_path / "test_records.py"
+    file.write_text(OWN_RECORDS, encoding="utf-8")
+    return "-c", "pytest.ini", str(file)
