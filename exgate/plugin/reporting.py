@@ -15,7 +15,7 @@ from exgate.plugin.fixtures import RUN
 from exgate.plugin.options import fail_on
 from exgate.plugin.selection import left_out, left_out_line
 from exgate.reports import html, junit
-from exgate.reports.terminal import LETTERS, count_line, finding_lines, status_line
+from exgate.reports.terminal import LETTERS, count_line, finding_lines, status_line, table_lines
 from exgate.verdicts import FAIL_ON, Outcome, Verdict, exit_status
 
 _ATTRIBUTE = "exgate_verdict"
@@ -141,6 +141,8 @@ class ExgateReporting:
         terminal.section("KB 817379")
         for line in finding_lines(self._verdicts):
             terminal.write_line(line, red=True)
+        for line in table_lines(self._verdicts):
+            terminal.write_line(line)
         terminal.write_line(count_line(self._verdicts))
         for line in self._left_out_words():
             terminal.write_line(line)

@@ -1,4 +1,4 @@
-"""Verdicts on a terminal: one line for each finding, grouped by host, and what the run means."""
+"""Verdicts on a terminal: one line for each finding, grouped by host, a table of hosts, and what the run means."""
 
 from __future__ import annotations
 
@@ -16,24 +16,54 @@ LETTERS = {
     Outcome.NOT_APPLICABLE: "s",
 }
 """The progress letter of each outcome."""
+_COLUMNS = (
+    *(Outcome.FAIL, Outcome.UNKNOWN, Outcome.UNREACHABLE, Outcome.WAIVED),
+    *(Outcome.PASS, Outcome.NOT_APPLICABLE),
+)
 
 
 def finding_lines(verdicts: Iterable[Verdict]) -> Iterator[str]:
     """Give one line for each finding; hosts in the order of the run.
 
-    A host that cannot be asked has one cause, and one line for all of its requirements.
+    What several requirements of a host could not see for one and the same reason has one line.
     """
-    by_host: dict[str, list[Verdict]] = {}
+    by_host: dict[str, dict[tuple[Outcome, str], list[Verdict]]] = {}
     for verdict in verdicts:
         if verdict.outcome not in NO_FINDING:
-            by_host.setdefault(verdict.host, []).append(verdict)
-    for findings in by_host.values():
-        unreachable = [verdict for verdict in findings if verdict.outcome is Outcome.UNREACHABLE]
-        if unreachable:
-            yield f"{'UNREACHABLE':11} {unreachable[0].message} ({_verdicts(len(unreachable))})"
-        for verdict in findings:
-            if verdict.outcome is not Outcome.UNREACHABLE:
-                yield f"{verdict.outcome.upper():11} {verdict.requirement} {verdict.severity:8} {verdict.message}"
+            alike = by_host.setdefault(verdict.host, {})
+            alike.setdefault((verdict.outcome, verdict.message), []).append(verdict)
+    for alike in by_host.values():
+        for (outcome, message), findings in alike.items():
+            first = findings[0]
+            if outcome is Outcome.UNREACHABLE:
+                yield f"{outcome.upper():11} {message} ({_verdicts(len(findings))})"
+            elif len(findings) == 1:
+                yield f"{outcome.upper():11} {first.requirement} {first.severity:8} {message}"
+            else:
+                yield f"{outcome.upper():11} {message} ({_verdicts(len(findings))}: {_ids(findings)})"
+
+
+def table_lines(verdicts: Iterable[Verdict]) -> Iterator[str]:
+    """Give the table of verdict counts, one row for each host with a finding and one for all the others together."""
+    by_host: dict[tuple[str, str], Counter[Outcome]] = {}
+    for verdict in verdicts:
+        by_host.setdefault((verdict.host, verdict.role), Counter())[verdict.outcome] += 1
+    with_findings = {host: counts for host, counts in by_host.items() if counts.keys() - NO_FINDING}
+    if not with_findings:
+        return
+    others = [counts for host, counts in by_host.items() if host not in with_findings]
+    shown = [outcome for outcome in _COLUMNS if any(counts[outcome] for counts in by_host.values())]
+    rows = [["host", "role", *(outcome.value for outcome in shown)]]
+    rows += [[*host, *(str(counts[outcome] or "-") for outcome in shown)] for host, counts in with_findings.items()]
+    if others:
+        total = sum(others, Counter[Outcome]())
+        label = f"{len(others)} host{'s' * (len(others) > 1)} without a finding"
+        rows.append([label, "", *(str(total[outcome] or "-") for outcome in shown)])
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        texts = [f"{cell:{width}}" for cell, width in zip(row[:2], widths[:2], strict=True)]
+        numbers = [f"{cell:>{width}}" for cell, width in zip(row[2:], widths[2:], strict=True)]
+        yield "  ".join([*texts, *numbers])
 
 
 def count_line(verdicts: Iterable[Verdict]) -> str:
@@ -56,6 +86,13 @@ def status_line(status: int, verdicts: Collection[Verdict] = ()) -> str:
     elif status == EXIT_COMPLIES and Outcome.PASS not in outcomes:
         words = "nothing was found wrong, because nothing that was asked applies"
     return f"exit status {int(status)}: {words}"
+
+
+def _ids(verdicts: Iterable[Verdict]) -> str:
+    """Give ids in short: ``KB817379-01, 02, 03``."""
+    ids = [verdict.requirement for verdict in verdicts]
+    article = ids[0].rpartition("-")[0]
+    return ", ".join([ids[0], *(identifier.removeprefix(f"{article}-") for identifier in ids[1:])])
 
 
 def _verdicts(number: int) -> str:

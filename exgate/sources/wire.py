@@ -72,7 +72,7 @@ class WireQuestions:
         self._ask(Probe.PROPFIND, "PROPFIND", path, _PROPFIND_HEADERS, _PROPFIND_BODY)
         challenge = self.answers[Probe.PROPFIND]
         if mailbox and self.log_on and isinstance(challenge, Answered) and _negotiates(challenge.answer):
-            path += quote(f"{mailbox}/", safe="/@")
+            path += f"{quote(mailbox, safe='@')}/"
             self._ask(Probe.MAILBOX, "PROPFIND", path, _PROPFIND_HEADERS, _PROPFIND_BODY, log_on=self.log_on)
 
     def ask_mobile_services(self) -> None:
