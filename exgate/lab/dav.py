@@ -11,11 +11,15 @@ from urllib.parse import quote
 from aiohttp import web
 
 from exgate.lab.dav_xml import FINITE_DEPTH_ERROR, PropfindError, multistatus, read_propfind
+from exgate.lab.host_header import base_url
 from exgate.lab.iis_pages import NOT_ALLOWED, NOT_FOUND, STORE_UNAVAILABLE, answer, page
 from exgate.lab.mailbox import Resource
 
-METHODS: Final = "OPTIONS, GET, HEAD, PROPFIND"
+METHODS: Final = ("OPTIONS", "GET", "HEAD", "PROPFIND")
 """What the lab's store does; Exchange's own writes, locks and searches too."""
+_ALLOW: Final = ", ".join(METHODS)
+_OPTIONS: Final = {"DAV": "1, 2", "MS-Author-Via": "DAV", "Allow": _ALLOW, "Public": _ALLOW, "Accept-Ranges": "none"}
+"""Exchange's classes of compliance, but only the methods that the lab has."""
 _FOLDER_PAGE: Final = b"<html><head><title>Microsoft Outlook Web Access</title></head><body>Synthetic.</body></html>"
 _XML: Final = "text/xml"
 
@@ -45,22 +49,17 @@ class Dav:
     def _answer(self, request: web.BaseRequest, body: bytes) -> web.Response:
         if not self.store_runs:
             return page(STORE_UNAVAILABLE)
+        if request.method not in METHODS:
+            return page(NOT_ALLOWED, {"Allow": _ALLOW})
         segments = [part for part in request.path[len(self.prefix) :].split("/") if part]
         resource = self.root.find(segments) if self.root else None
         if resource is None:
             return page(NOT_FOUND)
-        match request.method:
-            case "OPTIONS":
-                return answer(200, "OK", headers=self._options())
-            case "PROPFIND":
-                return self._propfind(request, body, resource, segments)
-            case "GET" | "HEAD":
-                return _content(resource)
-        return page(NOT_ALLOWED, {"Allow": METHODS})
-
-    def _options(self) -> dict[str, str]:
-        """Give the headers of OPTIONS: Exchange's classes (DAV: 1, 2), but only the methods that the lab has."""
-        return {"DAV": "1, 2", "MS-Author-Via": "DAV", "Allow": METHODS, "Public": METHODS, "Accept-Ranges": "none"}
+        if request.method == "OPTIONS":
+            return answer(200, "OK", headers=_OPTIONS)
+        if request.method == "PROPFIND":
+            return self._propfind(request, body, resource, segments)
+        return _content(resource)
 
     def _propfind(self, request: web.BaseRequest, body: bytes, resource: Resource, segments: list[str]) -> web.Response:
         depth = request.headers.get("Depth", "infinity").strip().lower()
@@ -72,7 +71,7 @@ class Dav:
             propfind = read_propfind(body)
         except PropfindError:
             return answer(400, "Bad Request")
-        base = f"{request.scheme}://{request.host}{quote(self.prefix)}"
+        base = f"{base_url(request)}{quote(self.prefix)}"
         found = _tree(f"{base}/{'/'.join(map(quote, segments))}", resource, with_children=depth == "1")
         return answer(207, "Multi-Status", body=multistatus(propfind, found), content_type=_XML)
 

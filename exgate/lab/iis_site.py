@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 
@@ -11,6 +11,7 @@ from exgate.facts.flags import AuthFlags
 from exgate.lab.configuration import Configuration
 from exgate.lab.dav import Dav
 from exgate.lab.definition import ServerDefinition
+from exgate.lab.host_header import base_url, host_name
 from exgate.lab.iis_pages import (
     ADDRESS_REJECTED,
     INTERNAL_SERVER_ERROR,
@@ -68,8 +69,7 @@ class Sites:
         forms-based authentication, authentication.
         """
         port = HTTPS_PORT if request.secure else HTTP_PORT
-        host = request.host.partition(":")[0].lower()
-        site = route(self.sites, port, self._definition.addresses[0], host)
+        site = route(self.sites, port, self._definition.addresses[0], host_name(request))
         if site is None:
             return http_sys(400, "Bad Request", INVALID_HOST_NAME)
         vdir = site.vdir(request.path)
@@ -151,16 +151,16 @@ def _forms(request: web.BaseRequest) -> web.Response:
     """Answer under forms-based authentication: a browser is sent to the log-on page, anything else is timed out."""
     if request.method not in {"GET", "HEAD"}:
         return answer(440, "Login Timeout")
-    asked = quote(f"{request.scheme}://{request.host}{request.path}", safe=":/")
-    logon = f"{request.scheme}://{request.host}/exchweb/bin/auth/owalogon.asp?url={asked}&reason=0"
+    asked = quote(f"{base_url(request)}{request.path}", safe=":/")
+    logon = f"{base_url(request)}/exchweb/bin/auth/owalogon.asp?url={asked}&reason=0"
     return answer(302, "Moved Temporarily", headers={"Location": logon})
 
 
 def _unauthorized(request: web.BaseRequest, schemes: tuple[str, ...], challenge: str) -> web.Response:
     """Offer the schemes in IIS's order, or go on with the handshake that has begun."""
     response = page(UNAUTHORIZED)
-    host = request.host.partition(":")[0].lower()
-    offers = [f'Basic realm="{host}"' if scheme == "Basic" else scheme for scheme in schemes]
+    realm = host_name(request) or urlsplit(base_url(request)).hostname
+    offers = [f'Basic realm="{realm}"' if scheme == "Basic" else scheme for scheme in schemes]
     for offer in [challenge] if challenge else offers:
         response.headers.add("WWW-Authenticate", offer)
     return response

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from requests_ntlm import HttpNtlmAuth
 
 from exgate.facts.registry import MASSYNC_PARAMETERS
 
@@ -114,8 +115,6 @@ def test_port_80_comes_and_goes_with_its_bindings(own_lab, ask, control):
 
 
 def test_a_restart_logs_everybody_off(own_lab, http, control, password):
-    from requests_ntlm import HttpNtlmAuth  # noqa: PLC0415 - needed here only
-
     url = own_lab.site("be01", "/Exchange/exgate/")
     auth = HttpNtlmAuth(own_lab.info["user"], password)
     assert http.request("PROPFIND", url, headers={"Depth": "0"}, auth=auth, timeout=10).status_code == 207
@@ -140,10 +139,11 @@ def test_a_restart_logs_everybody_off(own_lab, http, control, password):
         pytest.param("/nothing", {}, 404, "no POST /nothing", id="path"),
     ),
 )
-def test_errors_are_told(control, path, body, status, error):
-    assert control(path, body, status=status) == {"error": error}
+def test_errors_are_told(lab, http, *, path, body, status, error):
+    answer = http.post(lab.info["control"] + path, json=body, timeout=10)
+    assert (answer.status_code, answer.json()) == (status, {"error": error})
 
 
-def test_a_body_that_is_no_json(own_lab, http):
-    answer = http.post(own_lab.info["control"] + "/restart", data=b"{", timeout=10)
+def test_a_body_that_is_no_json(lab, http):
+    answer = http.post(lab.info["control"] + "/restart", data=b"{", timeout=10)
     assert (answer.status_code, answer.json()) == (400, {"error": 'a JSON object is expected: {"server": "..."}'})

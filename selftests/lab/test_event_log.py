@@ -78,9 +78,9 @@ def test_one_record_is_enough_and_the_rest_is_released(lab, connect):
 def test_a_record_that_is_the_last_one_leaves_nothing_to_release(client):
     answer = client.enumerate(BEFORE.format(START), max_elements=1)
     (items,) = answer.iter(f"{{{WSMAN}}}Items")
-    assert (len(items), answer.findtext(f".//{{{ENUMERATION}}}EnumerationContext")) == (1, None) or answer.find(
-        f".//{{{WSMAN}}}EndOfSequence"
-    ) is not None
+    context = answer.findtext(f".//{{{ENUMERATION}}}EnumerationContext")
+    assert (len(items), context) == (1, "")
+    assert answer.find(f".//{{{WSMAN}}}EndOfSequence") is not None
 
 
 def test_an_error_and_an_information_are_told_apart(connect):

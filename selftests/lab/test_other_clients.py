@@ -149,6 +149,8 @@ def test_pywinrm_own_integration_tests(request, password, fixture, transport, re
                 os.devnull,
                 "--rootdir",
                 str(tests.parent),
+                "--confcutdir",  # the environment may lie below a folder with a conftest.py of its own
+                str(tests),
                 "-p",
                 "no:cacheprovider",
             ),

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from winrm.exceptions import WSManFaultError
 
-from exgate.facts.registry import EXCHANGE_SETUP, MASSYNC_PARAMETERS
+from exgate.facts.registry import EXCHANGE_SETUP, MASSYNC, MASSYNC_PARAMETERS
 from exgate.lab.registry import WRITERS
 
 TYPE_MISMATCH = str(0x80041005)
@@ -84,6 +84,46 @@ def test_readers(connect, method, path, name, expected):
 )
 def test_the_case_of_a_name_is_the_registry_own(connect, server, name):
     assert connect(server).registry("EnumValues", MASSYNC_PARAMETERS)[0] == ("sNames", name)
+
+
+EXTENSIONS = r"SOFTWARE\Microsoft\Shared Tools\Web Server Extensions"
+
+
+@pytest.mark.parametrize(
+    ("server", "path", "names"),
+    (
+        pytest.param("sp01", EXTENSIONS, ["6.0", "Ports"], id="sharepoint"),
+        pytest.param("sp01", rf"{EXTENSIONS}\Ports", ["Port /LM/W3SVC/1:"], id="sharepoint-extends-site-1"),
+        pytest.param("fp01", EXTENSIONS, ["5.0", "Ports"], id="frontpage"),
+        pytest.param("fp01", rf"{EXTENSIONS}\Ports", ["Port /LM/W3SVC/1:"], id="frontpage-extends-site-1"),
+    ),
+)
+def test_web_server_extensions(connect, server, path, names):
+    expected = [*(("sNames", name) for name in names), ("ReturnValue", "0")]
+    assert connect(server).registry("EnumKey", path) == expected
+
+
+def test_a_server_without_extensions_has_no_such_key(client):
+    assert client.registry("EnumKey", EXTENSIONS) == [("sNames", None), ("ReturnValue", "2")]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "expected"),
+    (
+        pytest.param("EnumValues", MASSYNC_PARAMETERS, [("sNames", None), ("Types", None)], id="below-the-key"),
+        pytest.param("EnumKey", MASSYNC.upper(), [("sNames", None)], id="the-key-in-any-case"),
+        pytest.param("GetStringValue", MASSYNC_PARAMETERS, [("sValue", None)], id="a-value"),
+        pytest.param("GetDWORDValue", MASSYNC_PARAMETERS, [("uValue", None)], id="a-number"),
+    ),
+)
+def test_a_denied_key(connect, method, path, expected):
+    found = connect("no-registry").registry(method, path, name="SMTPProxy")
+    assert found == [*expected, ("ReturnValue", "5")]
+
+
+def test_a_key_beside_a_denied_one(connect):
+    found = connect("no-registry").registry("GetDWORDValue", EXCHANGE_SETUP, name="ServicePackBuild")
+    assert found == [("uValue", "7638"), ("ReturnValue", "0")]
 
 
 def test_another_hive_has_nothing(client):

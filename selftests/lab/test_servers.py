@@ -15,7 +15,15 @@ from exgate.lab.exchange_metabase import ROOT
 from exgate.lab.servers import DEFAULT_SERVERS, SERVERS, copies
 
 EXCHANGE, SECONDARY, SITE = f"{ROOT}/Exchange", f"{ROOT}/exchange-oma", "/LM/W3SVC/1"
-PROPERTIES = ("AuthFlags", "AccessSSLFlags", "NTAuthenticationProviders", "DefaultLogonDomain", "HttpRedirect", "45054")
+PROPERTIES = (
+    *("AuthFlags", "AccessSSLFlags", "NTAuthenticationProviders", "DefaultLogonDomain", "HttpRedirect", "45054"),
+    *("Path", "ScriptMaps", "AccessFlags", "AppPoolId"),
+)
+FIELDS = (
+    *("role", "services", "product_suite", "services_version", "service_pack_build", "web_server_extensions"),
+    *("running", "site_behaviour", "events"),
+)
+"""What a definition says besides its configuration."""
 
 
 def facts(name: str) -> dict[str, object]:
@@ -36,6 +44,7 @@ def facts(name: str) -> dict[str, object]:
                 restrictions.grants(IPv4Address("127.0.0.1")),
             )
     values = definition.registry[rf"HKLM\{MASSYNC_PARAMETERS}"]
+    found |= {name: getattr(definition, name) for name in FIELDS}
     found["registry"] = [(value.name, value.data) for value in values if value.name != "SMTPProxy"]
     return found
 
@@ -45,7 +54,17 @@ def facts(name: str) -> dict[str, object]:
     (
         pytest.param("be02", "be01", set(), id="be02"),
         pytest.param("be03", "be01", set(), id="be03"),
-        pytest.param("sbs01", "sa01", set(), id="sbs01"),
+        pytest.param("sbs01", "sa01", {"role", "product_suite"}, id="sbs01"),
+        pytest.param("be04", "be01", set(), id="be04"),
+        pytest.param("sp01", "be01", {"exchange NTAuthenticationProviders", "web_server_extensions"}, id="sp01"),
+        pytest.param("fp01", "be01", {"web_server_extensions"}, id="fp01"),
+        pytest.param("be-sp1", "be01", {"service_pack_build"}, id="be-sp1"),
+        pytest.param("fe02", "fe01", {"exchange AccessSSLFlags"}, id="fe02"),
+        pytest.param("fe03", "fe01", set(), id="fe03"),
+        pytest.param("sa02", "sa01", set(), id="sa02"),
+        pytest.param("no-web", "be01", {"site_behaviour"}, id="no-web"),
+        pytest.param("unknown-31", "sa01", {"web_server_extensions"}, id="unknown-31"),
+        pytest.param("unknown-52-log-cleared", "be01", {"events"}, id="unknown-52"),
         pytest.param("drift-01-no-exchange-vdir", "be01", {"exchange"}, id="01"),
         pytest.param("drift-02-ssl-on-root", "be01", {"exchange AccessSSLFlags"}, id="02"),
         pytest.param(
@@ -54,6 +73,28 @@ def facts(name: str) -> dict[str, object]:
         pytest.param("drift-04-ntlm-only", "be01", {"exchange NTAuthenticationProviders"}, id="04"),
         pytest.param("drift-05-port-8080", "be01", {"bindings"}, id="05-port"),
         pytest.param("drift-05-host-header", "be01", {"bindings"}, id="05-host"),
+        pytest.param("drift-06-redirect-on-root", "be01", {"exchange HttpRedirect"}, id="06"),
+        pytest.param("drift-07-wrong-path", "be01", {"exchange Path"}, id="07-path"),
+        pytest.param("drift-07-no-davex", "be01", {"exchange ScriptMaps"}, id="07-davex"),
+        pytest.param("drift-13-other-path", "sa01", {"secondary Path"}, id="13-path"),
+        pytest.param("drift-13-script-maps", "sa01", {"secondary ScriptMaps"}, id="13-maps"),
+        pytest.param("drift-16-backslash-domain", "sa01", {"secondary DefaultLogonDomain"}, id="16-domain"),
+        pytest.param("drift-16-45054-on-the-copy", "sa01", {"secondary 45054"}, id="16-45054"),
+        pytest.param("drift-18-front-end-with-exchange-vdir", "fe01", {"registry"}, id="18"),
+        pytest.param("drift-31-not-excluded", "be01", {"web_server_extensions"}, id="31"),
+        pytest.param("drift-41-is-a-front-end", "be01", {"exchange ScriptMaps"}, id="41-front-end"),
+        pytest.param("drift-41-is-sbs", "sa01", {"product_suite"}, id="41-sbs"),
+        pytest.param("drift-41-is-no-sbs", "sbs01", {"product_suite"}, id="41-no-sbs"),
+        pytest.param("drift-42-exchange-2000", "be01", {"services_version", "service_pack_build"}, id="42"),
+        pytest.param("drift-51-w3svc-stopped", "be01", {"services"}, id="51-w3svc"),
+        pytest.param("drift-51-store-stopped", "be01", {"services"}, id="51-store"),
+        pytest.param("drift-52-event-3029", "be01", {"events"}, id="52-3029"),
+        pytest.param("drift-52-event-1805", "be01", {"events"}, id="52-1805"),
+        pytest.param("drift-53-not-restarted", "be01", {"running"}, id="53"),
+        pytest.param("drift-61-service-unavailable", "be01", {"site_behaviour"}, id="61"),
+        pytest.param("drift-62-no-mailbox", "be01", {"site_behaviour"}, id="62"),
+        pytest.param("drift-63-no-protocol-versions", "sa01", {"site_behaviour"}, id="63"),
+        pytest.param("drift-64-oma-500", "sa01", {"site_behaviour"}, id="64"),
         pytest.param(
             "drift-11-lower-case",
             "sa01",
@@ -103,6 +144,32 @@ def test_a_server_differs_from_a_compliant_one_where_its_name_says(drifted, comp
 )
 def test_facts(name, key, value):
     assert facts(name)[key] == value
+
+
+def test_a_small_business_server_with_another_name_has_everything_else_right():
+    metabase = read_metabase(SERVERS["drift-21-other-name"].metabase_xml)
+    own, usual = (f"{ROOT}/{name}" for name in ("exchange-mobile", "exchange-oma"))
+    assert metabase.stored_location(usual) is None
+    expected = read_metabase(SERVERS["sbs01"].metabase_xml)
+    for name in PROPERTIES:
+        assert metabase.effective(own, name).value == expected.effective(usual, name).value
+    assert facts("drift-21-other-name")["registry"] == [("ExchangeVDir", "/exchange-mobile")]
+    restrictions = SERVERS["drift-21-other-name"].ip_restrictions
+    assert str(restrictions[own]) == "GrantByDefault FALSE, IPGrant 10.81.7.109"
+
+
+def test_every_drifted_server_but_one_is_in_the_tables():
+    (mark,) = test_a_server_differs_from_a_compliant_one_where_its_name_says.pytestmark
+    compared = {case.values[0] for case in mark.args[1]}
+    assert {name for name in SERVERS if name.startswith("drift-")} - compared == {"drift-21-other-name"}
+
+
+@pytest.mark.parametrize("name", [name for name in SERVERS if name.startswith("drift-52-")])
+def test_an_event_names_its_server_and_comes_after_the_start(name):
+    definition = SERVERS[name]
+    old, new = definition.events
+    assert old.generated < definition.iis_admin_start < new.generated
+    assert definition.computer_name in new.strings
 
 
 def test_an_inherited_flag_is_set_above_the_vdir():

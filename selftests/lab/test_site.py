@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import socket
+
 import pytest
 
 COMMON = {"Server": "Microsoft-IIS/6.0", "MicrosoftOfficeWebServer": "5.0_Pub", "X-Powered-By": "ASP.NET"}
@@ -198,6 +200,22 @@ def test_what_does_not_answer_though_it_is_configured(ask, server, path, status,
     answer, page = ask(server, path)
     assert answer.status == status
     assert text in page
+
+
+@pytest.mark.parametrize(
+    ("request_line", "status"),
+    (
+        pytest.param("GET /Exchange/ HTTP/1.0", b"HTTP/1.0 401 ", id="http-1.0-needs-no-host"),
+        pytest.param("GET /Exchange/ HTTP/1.1", b"HTTP/1.0 400 ", id="http-1.1-needs-one"),
+    ),
+)
+def test_a_request_without_a_host_header(lab, request_line, status):
+    place = lab.server("be01")
+    with socket.create_connection((place["address"], place["site_port"]), timeout=10) as connection:
+        connection.sendall(f"{request_line}\r\nConnection: close\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: connection.recv(4096), b""))
+    assert answer.startswith(status)
+    assert (f'Basic realm="{place["address"]}"'.encode() in answer) is (b" 401 " in status)
 
 
 def test_what_runs_is_not_what_is_written(ask):

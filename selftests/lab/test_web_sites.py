@@ -13,6 +13,7 @@ OWN = "10.81.7.11"
 
 def sites(*bindings: tuple[str, ...], name="ServerBindings"):
     keys = [Key(f"/LM/W3SVC/{number}", "IIsWebServer", {name: each}) for number, each in enumerate(bindings, 1)]
+    keys.append(Key("/LM/W3SVC", "IIsWebService"))
     return web_sites(read_metabase(metabase_xml(keys)))
 
 
