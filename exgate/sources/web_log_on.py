@@ -26,12 +26,20 @@ class LogOn:
         user: ``DOMAIN\user`` or ``user@domain``, for NTLM; Kerberos takes the ticket cache and never a password.
         password: For NTLM; never shown.
         service_host: The host name of the Kerberos service principal ``HTTP/...``, None for the web site's own name.
+
+    Raises:
+        ValueError: Another transport: Basic would show the password to everybody on the way.
     """
 
     transport: str
     user: str | None = None
     password: str | None = field(default=None, repr=False)
     service_host: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.transport not in {"ntlm", "kerberos"}:
+            message = f"nobody logs on to a web site by {self.transport} here"
+            raise ValueError(message)
 
 
 def negotiate(log_on: LogOn, host: str) -> AuthBase:
@@ -43,13 +51,9 @@ def negotiate(log_on: LogOn, host: str) -> AuthBase:
 
     Raises:
         NoLogOnError: NTLM without a user or a password, or Kerberos that is not installed or has no ticket.
-        ValueError: Another transport.
     """
     if log_on.transport == "kerberos":
         return KerberosNegotiate(KerberosContext(log_on.service_host or host))
-    if log_on.transport != "ntlm":
-        message = f"nobody logs on to a web site by {log_on.transport} here"
-        raise ValueError(message)
     if not log_on.user or not log_on.password:
         raise NoLogOnError("NTLM needs a user and a password")
     return NtlmNegotiate(log_on.user, log_on.password)
