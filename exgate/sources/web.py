@@ -134,7 +134,7 @@ class WebClient:
             NoLogOnError: This machine lacks what the log-on takes, for example a Kerberos ticket.
             LogOnWithheldError: The account was rejected before, here or by other hosts.
             WsmanError: There is no answer.
-            ValueError: The path or the log-on's transport cannot be asked.
+            ValueError: That is no path.
         """
         if not path.startswith("/"):
             message = f"a path starts with a slash: {path}"
@@ -180,14 +180,18 @@ class WebClient:
         self, request: requests.Request, log_on: LogOn | None, remaining: float, *, secure: bool
     ) -> HttpAnswer:
         request.auth = authentication(log_on, self._site.name(secure=secure), secure=secure) if log_on else None
-        response = self._session.send(
-            self._session.prepare_request(request),
-            timeout=(min(self._connect_timeout, remaining), remaining),
-            verify=str(self._site.ca_file) if self._site.ca_file else True,
-            allow_redirects=False,
-            stream=True,
-        )
-        page = read_beginning(response)
+        try:
+            response = self._session.send(
+                self._session.prepare_request(request),
+                timeout=(min(self._connect_timeout, remaining), remaining),
+                verify=str(self._site.ca_file) if self._site.ca_file else True,
+                allow_redirects=False,
+                stream=True,
+            )
+            page = read_beginning(response)
+        finally:
+            # An ended connection looks like many things, even like an answer whose head has ended.
+            self._sockets.ask()
         status = response.status_code
         # Where a log-on has succeeded, WWW-Authenticate offers nothing: it holds the server's proof.
         offering = status == requests.codes.unauthorized

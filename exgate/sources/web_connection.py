@@ -14,6 +14,7 @@ from exgate.wsman.gate import carries_log_on
 
 MOST_OCTETS = 65536
 """As much of a body is read; IIS's own pages have less than 6 KiB, and an answer's sense stands at its beginning."""
+_PIECE = 8192
 
 
 class WebAdapter(SingleConnectionAdapter):
@@ -40,8 +41,9 @@ class WebSession(requests.Session):
     def __init__(self, adapter: WebAdapter) -> None:
         super().__init__()
         self.trust_env = False
-        # A packed body would have to be unpacked before its size is known.
-        self.headers = requests.structures.CaseInsensitiveDict({"Accept": "*/*", "Accept-Encoding": "identity"})
+        # Identity: a packed body would have to be unpacked before its size is known.
+        plain = {"User-Agent": "exgate", "Accept": "*/*", "Accept-Encoding": "identity"}
+        self.headers = requests.structures.CaseInsensitiveDict(plain)
         self.cookies = RequestsCookieJar(policy=DefaultCookiePolicy(allowed_domains=()))
         self.mount("http://", adapter)
         self.mount("https://", adapter)
@@ -61,8 +63,11 @@ def read_beginning(response: requests.Response) -> bytes:
     """
     state = vars(response)  # requests has no public way to say that a body has been read
     if state["_content"] is False:
+        data = b""
         try:
-            data = response.raw.read(MOST_OCTETS + 1, decode_content=False)
+            # Until nothing comes, because only then urllib3 tells whether the body was complete.
+            while len(data) <= MOST_OCTETS and (piece := response.raw.read(_PIECE, decode_content=False)):
+                data += piece
         except HTTPError as error:
             raise requests.ConnectionError(error) from error
         if len(data) > MOST_OCTETS:

@@ -26,12 +26,20 @@ class LogOn:
         user: ``DOMAIN\user`` or ``user@domain``, for NTLM; Kerberos takes the ticket cache and never a password.
         password: For NTLM; never shown.
         service_host: The host name of the Kerberos service principal ``HTTP/...``, None for the web site's own name.
+
+    Raises:
+        ValueError: Another transport.
     """
 
     transport: str
     user: str | None = None
     password: str | None = field(default=None, repr=False)
     service_host: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.transport not in {"ntlm", "kerberos", "basic"}:
+            message = f"nobody logs on to a web site by {self.transport} here"
+            raise ValueError(message)
 
     def as_basic(self) -> LogOn:
         """Give the same account for a Basic log-on."""
@@ -47,20 +55,17 @@ def authentication(log_on: LogOn, host: str, *, secure: bool) -> AuthBase:
         secure: Whether the password would go over TLS.
 
     Raises:
-        NoLogOnError: No user or no password, or Kerberos that is not installed or has no ticket.
-        ValueError: Another transport, or Basic without TLS.
+        NoLogOnError: No user or no password, Basic without TLS, or Kerberos that is not installed or has no ticket.
     """
-    if log_on.transport == "basic" and secure:
-        if not log_on.user or not log_on.password:
-            raise NoLogOnError("Basic needs a user and a password")
-        return HTTPBasicAuth(_ansi(log_on.user), _ansi(log_on.password))
     if log_on.transport == "kerberos":
         return KerberosNegotiate(KerberosContext(log_on.service_host or host))
-    if log_on.transport != "ntlm":
-        message = f"nobody logs on to a web site by {log_on.transport} here"
-        raise ValueError(message)
+    basic = log_on.transport == "basic"
+    if basic and not secure:
+        raise NoLogOnError("Basic without TLS would send the password in clear")
     if not log_on.user or not log_on.password:
-        raise NoLogOnError("NTLM needs a user and a password")
+        raise NoLogOnError(f"{'Basic' if basic else 'NTLM'} needs a user and a password")
+    if basic:
+        return HTTPBasicAuth(_ansi(log_on.user), _ansi(log_on.password))
     return NtlmNegotiate(log_on.user, log_on.password)
 
 
