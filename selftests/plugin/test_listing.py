@@ -34,7 +34,7 @@ def test_the_table(run_pytest):
     )
 
 
-@pytest.mark.parametrize("option", ("-q", "-qq", "-v", "-rA", "--collect-only", "-s", "--durations=3", "--setup-plan"))
+@pytest.mark.parametrize("option", ("-q", "-v", "-s", "--collect-only", "--setup-plan"))
 def test_pytest_says_nothing_around_it(run_pytest, own_records, option):
     outcome = run_pytest("--list-requirements", option, *own_records)
     assert (outcome.status, outcome.stderr, outcome.stdout) == (0, "", TABLE)
