@@ -26,7 +26,7 @@ RESTART_IIS_ADMIN = (
     "Restart the IIS Admin service (services.msc). That stops the World Wide Web Publishing service, SMTP, POP3 and "
     "IMAP4 too: start them again."
 )
-METHOD_2 = "Method 2 of KB 817379 (a secondary virtual directory, steps 1 to 24)"
+METHOD_2 = "Method 2 of KB 817379 (a secondary virtual directory, steps 1 to 23)"
 COPY_AGAIN = (
     "Make the copy again: IIS Manager, delete /{secondary_vdir}; then KB 817379, Method 2, steps 1 to 16, with "
     "forms-based authentication cleared in Exchange System Manager (HTTP, Exchange Virtual Server, Settings) and "

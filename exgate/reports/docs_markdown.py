@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 _SPECIAL = re.compile(r"([\\`*_<|\[\]])")
-_COMMAND = re.compile(r"(cscript|reg|iisreset|net|sc|stsadm|setspn)(\.exe|\.vbs)? \S")
+_COMMAND = re.compile(r"(cd|cscript|for|iisreset|net|reg|sc|setspn|stsadm)(\.exe|\.vbs)? \S")
 """How a line begins that is typed at a command prompt."""
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from exgate.requirements import Requirement
 
 SENTENCES = {
+    "delete_values": 'reg delete "<its key>" /v "<its name>" /f\n',
     "near_miss": 'reg delete "<its key>" /v "<its name>" /f   (only where there is a value of a wrong name or type)\n',
     "wizard": "On Small Business Server run the Configure E-Mail and Internet Connection Wizard first. "
     "Only if that does not help, and on every other server:\n",
@@ -26,6 +27,7 @@ MEANINGS = {
     "secondary_vdir": "the virtual directory of Method 2, without the slash in front",
     "site": "the number of the web site that holds /Exchange, for example 1",
     "undo_authentication": "the command that brings AuthFlags back to what it is now",
+    "undo_redirect": "the command that brings HttpRedirect back to what it is now",
     "undo_providers": "the command that brings NTAuthenticationProviders back to what it is now",
     "undo_ssl": "the command that brings AccessSSLFlags back to what it is now",
 }
