@@ -26,9 +26,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m exgate.lab",
         description="Start synthetic Exchange Server 2003 machines on loopback: "
-        "WS-Management and an IIS 6-like web site.",
+        "WS-Management, and IIS 6-like web sites that enforce the same configuration.",
         epilog=f"The account is {_DOMAIN}\\{_USER}; its password comes from the environment variable "
-        f"{PASSWORD_VARIABLE}. Servers: {', '.join(SERVERS)}. Stop it with Ctrl-C.",
+        f"{PASSWORD_VARIABLE}. Servers: {', '.join(SERVERS)}. "
+        "One called drift-NN-... breaks requirement KB817379-NN; on one called unknown-NN... it cannot be decided. "
+        "While the lab runs, its control endpoint takes POST /change (another configuration is written) and "
+        "POST /restart (IIS Admin loads what is written). Stop it with Ctrl-C.",
     )
     parser.add_argument("--servers", metavar="NAME,...", help="which servers, or 'all' (default: the usual ones)")
     parser.add_argument("--copies", metavar="N", type=int, default=0, help="add N copies of be01 as load0001 ...")

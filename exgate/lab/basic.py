@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 
 from exgate.lab.ntlm import Account
@@ -16,7 +15,7 @@ def is_account(account: Account, credentials: str, *further_names: str) -> bool:
     r"""Whether Basic credentials are the account's: ``DOMAIN\user``, the user alone, or one of further names."""
     try:
         octets = base64.b64decode(credentials, validate=True)
-    except binascii.Error:
+    except ValueError:  # no base64, or not even ASCII
         return False
     expected = [
         f"{name}:{account.password}".encode(encoding, "replace")

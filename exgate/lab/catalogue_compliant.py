@@ -23,7 +23,7 @@ def compliant() -> Iterator[ServerDefinition]:
     yield standalone("sa01", 21)
     yield sbs("sbs01", 22)
     intranet = PlainSite(number=2, comment="Intranet", server_bindings=(f":80:intranet.{DNS_DOMAIN}", ":8080:"))
-    yield back_end("be04", 14, replace(base, further_sites=(intranet,)))
+    yield back_end("ws01", 14, replace(base, further_sites=(intranet,)))
     yield back_end(
         "sp01",
         15,

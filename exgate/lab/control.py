@@ -54,6 +54,8 @@ def control_server(servers: Sequence[LabServer], catalogue: Mapping[str, ServerD
             return web.json_response(await _answer(request, by_name, catalogue))
         except ControlError as error:
             return web.json_response({"error": str(error)}, status=error.status)
+        except OSError as error:
+            return web.json_response({"error": f"a port cannot be had: {error}"}, status=500)
 
     return web.Server(handle)
 
@@ -67,12 +69,15 @@ async def _answer(
         case "GET", "/servers":
             return {name: server.as_json() for name, server in servers.items()}
         case "POST", "/reset":
-            for server in servers.values():
-                server.record.reset()
+            for each in servers.values():
+                each.record.reset()
             return {}
         case "POST", "/change":
             name, to = await _names(request, "server", "to")
-            _running(servers, name).change(_named(catalogue, to, "definition"))
+            server = _running(servers, name)
+            if to not in catalogue:
+                raise ControlError(404, f"no such definition: {to}")
+            server.change(catalogue[to])
             return {name: servers[name].as_json()}
         case "POST", "/restart":
             (name,) = await _names(request, "server")
@@ -104,9 +109,3 @@ def _running(servers: Mapping[str, LabServer], name: str) -> LabServer:
     if not server.definition.listens:
         raise ControlError(400, f"{name} is down")
     return server
-
-
-def _named(catalogue: Mapping[str, ServerDefinition], name: str, what: str) -> ServerDefinition:
-    if name not in catalogue:
-        raise ControlError(404, f"no such {what}: {name}")
-    return catalogue[name]

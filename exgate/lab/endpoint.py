@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import binascii
 import logging
 from typing import TYPE_CHECKING, Final
 
@@ -95,7 +94,7 @@ class Endpoint:
         last_leg = log_on.challenged
         try:
             token = log_on.step(base64.b64decode(credentials, validate=True))
-        except (LogOnRejectedError, binascii.Error) as error:
+        except (LogOnRejectedError, ValueError) as error:
             _LOG.debug("log-on rejected: %s", error)
             self._record.logon_attempts += last_leg
             self._log_ons.pop(transport, None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import binascii
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -108,7 +107,7 @@ class SiteLogOns:
         last_leg = connection.log_on.challenged
         try:
             token = connection.log_on.step(_token(scheme, credentials))
-        except (LogOnRejectedError, binascii.Error) as error:
+        except (LogOnRejectedError, ValueError) as error:
             _LOG.debug("log-on rejected: %s", error)
             self._record.site_logon_attempts += last_leg
             self._connections.pop(transport, None)
@@ -128,10 +127,10 @@ def _token(scheme: str, credentials: str) -> bytes:
     """Decode a token; the scheme NTLM carries nothing but NTLM's own messages.
 
     Raises:
-        LogOnRejectedError: It carries something else.
-        binascii.Error: It is no base64.
+        LogOnRejectedError: It carries something else, or nothing.
+        ValueError: It is no base64.
     """
     token = base64.b64decode(credentials, validate=True)
-    if scheme == "NTLM" and not token.startswith(_NTLM_MESSAGE):
-        raise LogOnRejectedError("no NTLM message")
+    if not token or (scheme == "NTLM" and not token.startswith(_NTLM_MESSAGE)):
+        raise LogOnRejectedError("no token of this scheme")
     return token

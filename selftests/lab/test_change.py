@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from requests_ntlm import HttpNtlmAuth
 
 from exgate.facts.registry import MASSYNC_PARAMETERS
+from exgate.lab.change import changed, restarted
+from exgate.lab.servers import SERVERS
 
 IIS = "root/MicrosoftIISv2"
 
@@ -121,6 +124,28 @@ def test_a_restart_logs_everybody_off(own_lab, http, control, password):
     assert http.request("PROPFIND", url, headers={"Depth": "0"}, timeout=10).status_code == 207
     control("/restart", {"server": "be01"})
     assert http.request("PROPFIND", url, headers={"Depth": "0"}, timeout=10).status_code == 401
+
+
+def test_the_other_address_becomes_its_own():
+    to = SERVERS["drift-15-denies-itself"]
+    bound = replace(
+        to, metabase_xml=to.metabase_xml.replace('ServerBindings=":80:"', 'ServerBindings="10.81.7.46:80:"')
+    )
+    definition = changed(SERVERS["sa01"], bound)
+    assert 'ServerBindings="10.81.7.21:80:"' in definition.metabase_xml
+    (restrictions,) = definition.ip_restrictions.values()
+    assert str(restrictions) == "GrantByDefault TRUE, IPDeny 10.81.7.21"
+    assert (definition.addresses, definition.name) == (("10.81.7.21",), "sa01")
+
+
+def test_two_changes_before_a_restart_leave_what_runs():
+    first = changed(SERVERS["be01"], SERVERS["drift-02-ssl-on-root"])
+    second = changed(first, SERVERS["drift-04-ntlm-only"])
+    assert second.running.metabase_xml == SERVERS["be01"].metabase_xml
+    assert second.metabase_xml == SERVERS["drift-04-ntlm-only"].metabase_xml
+    moment = datetime(2026, 3, 5, tzinfo=UTC)
+    after = restarted(second, moment)
+    assert (after.running, after.iis_admin_start) == (None, moment)
 
 
 @pytest.mark.parametrize(

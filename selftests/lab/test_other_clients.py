@@ -150,7 +150,7 @@ def test_pywinrm_own_integration_tests(request, password, fixture, transport, re
                 "--rootdir",
                 str(tests.parent),
                 "--confcutdir",  # the environment may lie below a folder with a conftest.py of its own
-                str(tests),
+                str(tests.parent),
                 "-p",
                 "no:cacheprovider",
             ),

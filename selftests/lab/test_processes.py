@@ -53,6 +53,14 @@ def test_the_system_process_has_no_start(client):
     assert (process.findtext("Name"), process.find("CreationDate").get(nil)) == ("System", "true")
 
 
+def test_a_process_has_every_property(client):
+    (process,) = client.items("select * from Win32_Process where Name='store.exe'")
+    uri = "{http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2/Win32_Process}"
+    found = {element.tag.removeprefix(uri): element.text for element in process}
+    assert (found["Handle"], found["ProcessId"]) == ("2104", "2104")
+    assert {"CommandLine", "CreationDate", "ExecutablePath", "ParentProcessId", "ThreadCount"} <= set(found)
+
+
 def test_a_later_start_of_iis_admin_is_another_process():
     definition = SERVERS["be01"]
     later = replace(definition, iis_admin_started=definition.started + timedelta(days=1))

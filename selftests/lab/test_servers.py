@@ -55,7 +55,7 @@ def facts(name: str) -> dict[str, object]:
         pytest.param("be02", "be01", set(), id="be02"),
         pytest.param("be03", "be01", set(), id="be03"),
         pytest.param("sbs01", "sa01", {"role", "product_suite"}, id="sbs01"),
-        pytest.param("be04", "be01", set(), id="be04"),
+        pytest.param("ws01", "be01", set(), id="ws01"),
         pytest.param("sp01", "be01", {"exchange NTAuthenticationProviders", "web_server_extensions"}, id="sp01"),
         pytest.param("fp01", "be01", {"web_server_extensions"}, id="fp01"),
         pytest.param("be-sp1", "be01", {"service_pack_build"}, id="be-sp1"),

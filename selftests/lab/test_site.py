@@ -121,13 +121,13 @@ def test_bindings(ask, server, host, status):
 @pytest.mark.parametrize(
     ("host", "path", "status"),
     (
-        pytest.param("be04", "/Exchange/", 401, id="the-default-web-site"),
+        pytest.param("ws01", "/Exchange/", 401, id="the-default-web-site"),
         pytest.param("intranet.lab.example", "/Exchange/", 404, id="the-other-has-no-exchange"),
         pytest.param("intranet.lab.example", "/", 200, id="the-other"),
     ),
 )
 def test_the_second_web_site_has_its_host_header(ask, host, path, status):
-    assert ask("be04", path, host=host)[0].status == status
+    assert ask("ws01", path, host=host)[0].status == status
 
 
 @pytest.mark.parametrize("https", (False, True), ids=("http", "https"))

@@ -104,11 +104,18 @@ def test_a_scheme_that_is_not_offered_is_not_tried(ask, lab, server, path, schem
 
 
 @pytest.mark.parametrize(
-    "token", (pytest.param("?", id="no-base64"), pytest.param("", id="empty"), pytest.param("TlRMTVNTUAA=", id="cut"))
+    "token",
+    (
+        pytest.param("?", id="no-base64"),
+        pytest.param("", id="empty"),
+        pytest.param("TlRMTVNTUAA=", id="cut"),
+        pytest.param("ü", id="no-ascii"),
+    ),
 )
-def test_a_broken_token_is_refused(ask, lab, token):
-    answer, _ = ask("be01", MAILBOX, headers={"Authorization": f"NTLM {token}"})
-    assert answer.status == 401
+@pytest.mark.parametrize("scheme", ("NTLM", "Negotiate"))
+def test_a_broken_token_is_refused(ask, lab, scheme, token):
+    answer, _ = ask("be01", MAILBOX, headers={"Authorization": f"{scheme} {token}".encode()})
+    assert (answer.status, answer.headers.get_all("WWW-Authenticate")[0]) == (401, "Negotiate")
     assert counted(lab, "be01") == (0, 0, 0)
 
 
@@ -127,6 +134,10 @@ def test_basic(http, lab, credentials, status):
     answer = propfind(http, lab.site("be01", MAILBOX), auth=HTTPBasicAuth(*credentials.split(b":", 1)))
     assert answer.status_code == status
     assert counted(lab, "be01") == (1, int(status == 207), 0)
+
+
+def test_basic_credentials_that_are_no_ascii(ask):
+    assert ask("be01", MAILBOX, headers={"Authorization": "Basic ü".encode()})[0].status == 401
 
 
 def test_ntlm_logs_on_the_connection_and_basic_does_not(http, lab, basic):
