@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import shutil
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from peers.processes import Server, free_port
 from peers.realm import HOST, PASSWORD, USER, Realm
 
 NT_DOMAIN = "CORP"
+_LOG_SECONDS = 10.0
 _LIBRARIES = "/usr/lib/apache2/modules"
 _MODULES = """
     mpm_worker authn_core authn_file auth_basic auth_gssapi authz_core authz_user authz_host
@@ -130,10 +132,20 @@ class Httpd:
     https: int
     tls_1_0: int
 
-    def asked(self) -> list[tuple[str, str]]:
-        """Give status and user of every request so far."""
-        lines = (self.folder / "run" / "access.log").read_text(encoding="utf-8").splitlines()
-        return [(status, user) for status, user, *_ in (line.split() for line in lines)]
+    def asked(self, path: str, *, wait_for: int) -> list[tuple[str, str]]:
+        """Give status and user of the requests for a path.
+
+        Args:
+            path: With a query that nobody else sends.
+            wait_for: How many to wait for: Apache writes its log after it has answered.
+        """
+        deadline = time.monotonic() + _LOG_SECONDS
+        while True:
+            lines = (self.folder / "run" / "access.log").read_text(encoding="utf-8").splitlines()
+            found = [(status, user) for status, user, *rest in (line.split() for line in lines) if path in rest]
+            if len(found) >= wait_for or time.monotonic() > deadline:
+                return found
+            time.sleep(0.02)
 
 
 def start(folder: Path, realm: Realm, issuer: trustme.CA, behind: Behind) -> tuple[Httpd, Server]:
