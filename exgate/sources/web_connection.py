@@ -10,6 +10,7 @@ from requests.cookies import RequestsCookieJar
 from urllib3.exceptions import HTTPError
 
 from exgate.wsman.connection import SingleConnectionAdapter
+from exgate.wsman.errors import WsmanError
 from exgate.wsman.gate import carries_log_on
 
 MOST_OCTETS = 65536
@@ -28,8 +29,14 @@ class WebAdapter(SingleConnectionAdapter):
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:  # noqa: ANN401 - requests' own signature
         """Send a request; its body is read here unless the caller streams."""
-        self.passwords_sent += carries_log_on(request)
-        response = super().send(request, *args, **kwargs)
+        carries = carries_log_on(request)
+        try:
+            response = super().send(request, *args, **kwargs)
+        except WsmanError:
+            carries = False  # the gate did not open, or the handshake failed
+            raise
+        finally:
+            self.passwords_sent += carries
         if not kwargs.get("stream"):
             read_beginning(response)
         return response

@@ -85,6 +85,26 @@ def test_ntlm_within_negotiate(peer, client, authority, secure):
     assert (asked.connections, server.connections) == (1, 1)
 
 
+CHUNKED = b"HTTP/1.1 401 No\r\nWWW-Authenticate: Negotiate\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n401\r\n0\r\n\r\n"
+
+
+@pytest.mark.parametrize("secure", (False, True))
+@pytest.mark.parametrize(
+    ("first", "connections"),
+    (
+        pytest.param(("401 No", b"", NEGOTIATE), 1, id="without-a-page"),
+        pytest.param(("401 No", b"", NEGOTIATE, "Connection: close"), 2, id="says-that-it-closes"),
+        pytest.param(CHUNKED, 2, id="chunked-and-closes"),
+        pytest.param(CHUNKED.replace(b"Transfer-Encoding: chunked", b"Connection: close"), 2, id="ends-by-closing"),
+    ),
+)
+def test_whatever_the_first_401_looks_like(peer, client, authority, secure, first, connections):  # noqa: PLR0917 - a table
+    server = peer(first, CHALLENGES, FINDS, tls=authority.context("127.0.0.1") if secure else None)
+    asked = client(server, ca_file=authority.path)
+    assert asked.ask("GET", "/", secure=secure, log_on=ALICE).status == 207
+    assert (sent(server), server.connections) == (ONCE, connections)
+
+
 @pytest.mark.parametrize(
     ("answer", "expected"),
     (
@@ -200,11 +220,13 @@ def test_basic_is_refused_without_tls(peer, client):
 
 def test_the_gate_counts_rejections(peer, client):
     gate = LogOnGate()
-    servers = [peer(ASKS, CHALLENGES, REJECTS) for _ in range(3)]
+    servers = [peer(ASKS, CHALLENGES, REJECTS), peer(ASKS, CHALLENGES, REJECTS)]
+    servers.append(peer(ASKS, CHALLENGES, ASKS, CHALLENGES))
     assert [client(server, gate).ask("GET", "/", log_on=ALICE).status for server in servers[:2]] == [401, 401]
     text = "not tried, because 127.0.0.1 and 127.0.0.1 rejected the same user and password"
-    assert refused(client(servers[2], gate), log_on=ALICE) == (LogOnWithheldError, text)
-    assert [sent(server) for server in servers] == [ONCE, ONCE, ONCE[:2]]
+    third = client(servers[2], gate)
+    assert [refused(third, log_on=ALICE) for _ in range(2)] == [(LogOnWithheldError, text)] * 2
+    assert [sent(server) for server in servers] == [ONCE, ONCE, ONCE[:2] * 2]
 
 
 @pytest.mark.parametrize("answers", ([ASKS, CHALLENGES, b""], [ASKS, ASKS], [ASKS, CHALLENGES, "HTTP/1.1 200 OK\r\n"]))
