@@ -28,9 +28,10 @@ class Prediction:
     """An answer by the configuration.
 
     Attributes:
-        status: ``403.4``, ``403.6``, ``302``, ``the form``, ``401`` or ``200``.
+        status: ``403.4``, ``403.6``, ``302``, ``the form``, ``401``, or ``200`` where IIS asks for no log-on, though
+            the mailbox store may.
         because: The setting that decides, and where it is set.
-        schemes: With 401: the authentication schemes, lower-case.
+        schemes: The authentication schemes of a 401, lower-case.
         perhaps_form: Whether the form is as likely: the traces of forms-based authentication are mixed.
     """
 
@@ -44,12 +45,12 @@ class Prediction:
         shown = kind(answer)
         if shown == FORM and self.perhaps_form:
             return True
-        if shown != self.status:
-            return False
-        return self.status != "401" or {scheme.lower() for scheme in answer.schemes} == self.schemes
+        if shown == "401":
+            return bool(self.status in ("401", "200")) and {s.lower() for s in answer.schemes} == self.schemes
+        return shown == self.status
 
     def __str__(self) -> str:
-        schemes = f" ({', '.join(sorted(self.schemes))})" if self.schemes else ""
+        schemes = f" ({', '.join(sorted(self.schemes))})" if self.status == "401" else ""
         perhaps = ", or the form," if self.perhaps_form else ","
         return f"{self.status}{schemes}{perhaps} because {self.because}"
 
@@ -120,8 +121,6 @@ def _authentication(vdir: VirtualDirectory) -> Prediction:
     setting = vdir.metabase.effective(vdir.location, "AuthFlags")
     flags = AuthFlags(setting.value) if isinstance(setting.value, int) else AuthFlags(0)
     because = f"AuthFlags is {flags}, {setting.where}"
-    if AuthFlags.AuthAnonymous in flags:
-        return Prediction("200", because)
     schemes = {"basic"} if AuthFlags.AuthBasic in flags else set()
     if AuthFlags.AuthMD5 in flags:
         schemes.add("digest")
@@ -129,4 +128,5 @@ def _authentication(vdir: VirtualDirectory) -> Prediction:
         providers = vdir.providers
         schemes |= set(providers)
         because += f", NTAuthenticationProviders {','.join(providers)}"
-    return Prediction("401", because, frozenset(schemes), perhaps_form=Says.OFF not in said or Says.ON in said)
+    status = "200" if AuthFlags.AuthAnonymous in flags else "401"
+    return Prediction(status, because, frozenset(schemes), perhaps_form=Says.OFF not in said or Says.ON in said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
@@ -16,6 +17,7 @@ from exgate.wsman.gate import carries_log_on
 MOST_OCTETS = 65536
 """As much of a body is read; IIS's own pages have less than 6 KiB, and an answer's sense stands at its beginning."""
 _PIECE = 8192
+_NEGOTIATE = re.compile(r"(^|,\s*)negotiate(?=[\s,]|$)", re.IGNORECASE)
 
 
 class WebAdapter(SingleConnectionAdapter):
@@ -39,7 +41,15 @@ class WebAdapter(SingleConnectionAdapter):
             self.passwords_sent += carries
         if not kwargs.get("stream"):
             read_beginning(response)
+        _name_schemes(response)
         return response
+
+
+def _name_schemes(response: requests.Response) -> None:
+    """Spell Negotiate as requests-ntlm looks for it; IIS spells it as NTAuthenticationProviders does."""
+    challenge = response.headers.get("WWW-Authenticate")
+    if challenge:
+        response.headers["WWW-Authenticate"] = _NEGOTIATE.sub(r"\1Negotiate", challenge)
 
 
 class WebSession(requests.Session):

@@ -457,7 +457,7 @@ FORMS_SAY_ON = (
             'AuthFlags="AuthAnonymous | AuthNTLM"',
             answer(200, reason="OK"),
             f"the wire shows {URL} 200 OK, as the configuration says: 200, because AuthFlags is 5 (AuthAnonymous | AuthNTLM), "
-            f"set on {EXCHANGE}",
+            f"set on {EXCHANGE}, NTAuthenticationProviders negotiate,ntlm",
             id="anonymous",
         ),
     ),

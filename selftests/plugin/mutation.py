@@ -205,7 +205,7 @@ MUTATIONS = (
     # authentication
     Mutation("be", "basic-alone", setting(EXCHANGE, "AuthFlags", "AuthBasic"), "04 61", "03"),
     Mutation("be", "integrated-alone", setting(EXCHANGE, "AuthFlags", "AuthNTLM")),
-    Mutation("be", "anonymous", setting(EXCHANGE, "AuthFlags", "AuthAnonymous | AuthBasic | AuthNTLM"), "61"),
+    Mutation("be", "anonymous", setting(EXCHANGE, "AuthFlags", "AuthAnonymous | AuthBasic | AuthNTLM")),
     Mutation("be", "auth-from-service", metabase(lambda keys: keys.unset(EXCHANGE, "AuthFlags")), "04 61", "03"),
     Mutation("be", "ntlm-alone", setting(EXCHANGE, "NTAuthenticationProviders", "NTLM"), "04 61"),
     Mutation("be", "ntlm-alone-on-site", setting(SITE, "NTAuthenticationProviders", "NTLM"), "04 61"),
@@ -257,7 +257,7 @@ MUTATIONS = (
     # bindings and web sites
     Mutation("be", "port-8080", setting(SITE, "ServerBindings", ":8080:"), "05", "61"),
     Mutation("be", "foreign-host-header", setting(SITE, "ServerBindings", ":80:mail.lab.example"), "05 61"),
-    Mutation("be", "foreign-address", setting(SITE, "ServerBindings", "10.9.9.9:80:"), "05 61"),
+    Mutation("be", "foreign-address", setting(SITE, "ServerBindings", "10.9.9.9:80:"), "05", "61"),
     Mutation("be", "two-bindings", setting(SITE, "ServerBindings", ":8080:\n\t\t\t:80:")),
     Mutation("be", "site-on-another-port", metabase(lambda keys: keys.site(2, ":8081:"))),
     Mutation(

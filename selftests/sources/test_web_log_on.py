@@ -98,7 +98,7 @@ CHUNKED = b"HTTP/1.1 401 No\r\nWWW-Authenticate: Negotiate\r\nTransfer-Encoding:
         pytest.param(CHUNKED.replace(b"Transfer-Encoding: chunked", b"Connection: close"), 2, id="ends-by-closing"),
     ),
 )
-def test_whatever_the_first_401_looks_like(peer, client, authority, secure, first, connections):  # noqa: PLR0917 - a table
+def test_whatever_the_first_401_looks_like(peer, client, authority, secure, first, connections):
     server = peer(first, CHALLENGES, FINDS, tls=authority.context("127.0.0.1") if secure else None)
     asked = client(server, ca_file=authority.path)
     assert asked.ask("GET", "/", secure=secure, log_on=ALICE).status == 207
