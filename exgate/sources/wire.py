@@ -13,11 +13,10 @@ from exgate.facts.host import HostFacts
 from exgate.facts.http import HttpAnswer
 from exgate.facts.registry import EXCHANGE
 from exgate.facts.unknown import Unknown, UnknownFact
-from exgate.facts.unreachable import Cause
 from exgate.facts.wire import Answered, Probe, Wire
 from exgate.inventory import HostSettings, Role
-from exgate.sources.unreachable import unreachable
 from exgate.sources.web import LogOn, WebClient
+from exgate.sources.web_unreachable import no_answer
 from exgate.wsman.errors import WsmanError
 
 ACTIVESYNC: Final = "/Microsoft-Server-ActiveSync"
@@ -30,19 +29,6 @@ _PROPFIND_BODY: Final = (
     b'<D:propfind xmlns:D="DAV:"><D:prop><D:displayname/><D:resourcetype/></D:prop></D:propfind>'
 )
 _PROPFIND_HEADERS: Final = MappingProxyType({"Depth": "0", "Content-Type": "text/xml"})
-_NO_WEB: Final = (
-    "check that the World Wide Web Publishing service runs, and the firewall between this machine and the server"
-)
-_NEXT_STEPS: Final[Mapping[Cause, str]] = MappingProxyType(
-    {
-        Cause.CONNECT: _NO_WEB,
-        Cause.TIME_OUT: _NO_WEB,
-        Cause.TLS: "check the certificate's names and issuer; see ca_file and legacy_tls in the inventory",
-        Cause.NOT_WSMAN: "check web_port and web_https_port in the inventory",
-        Cause.PROTOCOL: "ask the same with a browser or curl from this machine, and report this answer as a defect",
-    }
-)
-"""What to do where the web site does not answer; other causes have the same next step as for WS-Management."""
 _REJECTED: Final = Unknown(
     "the log-on to the test mailbox was rejected, and is not tried again",
     "check test_user and test_password in the inventory by hand",
@@ -125,9 +111,9 @@ class WireQuestions:
         try:
             answer = self.client.ask(method, path, secure=secure, log_on=log_on, headers=headers, body=body)
         except WsmanError as error:
-            cause = unreachable(error)
-            where = "TCP 443 (TLS)" if secure else "TCP 80"
-            silent = Unknown(f"no answer on {where}: {cause.detail}", _NEXT_STEPS.get(cause.cause, cause.next_step))
+            cause = no_answer(error)
+            where = f"TCP {self.client.site.https_port} (TLS)" if secure else f"TCP {self.client.site.port}"
+            silent = Unknown(f"no answer on {where}: {cause.reason}", cause.next_step)
             self.answers[probe] = silent
             if log_on is None:
                 self._silent[secure] = silent

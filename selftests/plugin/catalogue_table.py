@@ -532,13 +532,13 @@ ROWS = (
         "61",
         "unknown",
         "drift-05-port-8080",
-        "no answer on TCP 80: connection refused; next step: check that the World Wide Web Publishing service runs, and the firewall between this machine and the server",
+        "no answer on TCP 80: connection refused; next step: check that the World Wide Web Publishing Service runs, and the firewall; check web_port and web_https_port in the inventory",
     ),
     (
         "61",
         "unknown",
         "drift-51-w3svc-stopped",
-        "no answer on TCP 80: connection refused; next step: check that the World Wide Web Publishing service runs, and the firewall between this machine and the server",
+        "no answer on TCP 80: connection refused; next step: check that the World Wide Web Publishing Service runs, and the firewall; check web_port and web_https_port in the inventory",
     ),
     (
         "61",

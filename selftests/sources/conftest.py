@@ -1,4 +1,4 @@
-"""A session without a wire."""
+"""A session without a wire, and web clients that end with their test."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from exgate.sources.web import WebClient, WebSite
 from exgate.wsman.answers import Item
 from exgate.wsman.errors import WsmanError
 
@@ -49,3 +50,31 @@ class FakeSession:
 @pytest.fixture
 def fake() -> Callable[..., FakeSession]:
     return lambda answers=None, registry=None: FakeSession(answers or {}, registry or {})
+
+
+@pytest.fixture
+def client():
+    """Prepare a web client of a peer's port on 127.0.0.1; patient."""
+    clients = []
+
+    def prepare(port, *, connect_timeout=5.0, seconds=20.0, gate=None, **site):
+        made = WebSite(**{"address": "127.0.0.1", "port": port, "https_port": port} | site)
+        clients.append(WebClient(made, connect_timeout=connect_timeout, seconds=seconds, gate=gate))
+        return clients[-1]
+
+    yield prepare
+    for each in clients:
+        each.close()
+
+
+@pytest.fixture
+def fails():
+    """Ask in vain; give what is asserted of the error: its kind and its text."""
+
+    def ask(client, *what, **how):
+        with pytest.raises(WsmanError) as caught:
+            client.ask(*what or ("GET", "/Exchange/"), **how)
+        assert (caught.value.__cause__, caught.value.__context__) == (None, None)
+        return type(caught.value), str(caught.value)
+
+    return ask

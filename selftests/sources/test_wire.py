@@ -135,7 +135,10 @@ def test_questions(ask, options, answers, asked):
     assert all(not isinstance(answer, Unknown) for answer in wire.answers.values())
 
 
-NO_WEB = "check that the World Wide Web Publishing service runs, and the firewall between this machine and the server"
+NO_WEB = (
+    "check that the World Wide Web Publishing Service runs, and the firewall; check web_port and web_https_port in the "
+    "inventory"
+)
 
 
 def test_a_dead_port_is_asked_once(ask):
@@ -151,7 +154,8 @@ def test_a_dead_tls_port_is_asked_once(ask):
     assert [question for question in asked if question[2]] == [("GET", "/oma", True, None)]
     unknown = Unknown(
         "no answer on TCP 443 (TLS): no cipher in common",
-        "check the certificate's names and issuer; see ca_file and legacy_tls in the inventory",
+        "check the certificate's names and issuer; give its authority as ca_file in the inventory; Server 2003 needs "
+        "legacy_tls: true there, and an OpenSSL that still has one of its cipher suites",
     )
     assert {probe: wire.answers[probe] for probe in (Probe.OMA, Probe.ACTIVESYNC)} == dict.fromkeys(
         (Probe.OMA, Probe.ACTIVESYNC), unknown
