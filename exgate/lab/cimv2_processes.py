@@ -39,7 +39,13 @@ _IDENTIFIERS: Final = {
 }
 _SYSTEM_IDENTIFIER: Final = 4
 _FIRST_INETINFO: Final = 2600
-_DIRECTORY: Final = "C:\\WINDOWS\\system32\\"
+_SYSTEM_DIRECTORY: Final = "C:\\WINDOWS\\system32\\"
+_EXCHANGE_DIRECTORY: Final = "C:\\Program Files\\Exchsrvr\\bin\\"
+_DIRECTORIES: Final = {
+    "inetinfo.exe": f"{_SYSTEM_DIRECTORY}inetsrv\\",
+    **dict.fromkeys(("store.exe", "mad.exe", "exmgmt.exe"), _EXCHANGE_DIRECTORY),
+}
+"""Where a program is that is not in Windows's own directory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +92,18 @@ def processes(definition: ServerDefinition) -> list[Instance]:
 
 def _instance(definition: ServerDefinition, process: _Process) -> Instance:
     is_system = process.identifier == _SYSTEM_IDENTIFIER
-    path = None if is_system else _DIRECTORY + process.name
+    directory = _DIRECTORIES.get(process.name, _SYSTEM_DIRECTORY)
     return instance(
         "Win32_Process",
         {
             "Caption": process.name,
-            "CommandLine": None if is_system else _DIRECTORY + process.command,
+            "CommandLine": None if is_system else directory + process.command,
             "CreationClassName": "Win32_Process",
             "CreationDate": process.created,
             "CSCreationClassName": "Win32_ComputerSystem",
             "CSName": definition.computer_name,
             "Description": process.name,
-            "ExecutablePath": path,
+            "ExecutablePath": None if is_system else directory + process.name,
             "ExecutionState": None,
             "Handle": str(process.identifier),
             "HandleCount": 100,

@@ -1,6 +1,7 @@
 """What ActiveSync (massync.dll) and Outlook Mobile Access say to a client that is logged on; neither opens a mailbox.
 
-ActiveSync's headers are those of the sources that domain knowledge of Exchange 2003 SP2 has (6.5.7638.1).
+ActiveSync's headers are those that the sources of Z-Push and Horde know of Exchange 2003 SP2; nothing here was seen on
+a real server.
 """
 
 from __future__ import annotations

@@ -58,6 +58,7 @@ def test_a_process_has_every_property(client):
     uri = "{http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2/Win32_Process}"
     found = {element.tag.removeprefix(uri): element.text for element in process}
     assert (found["Handle"], found["ProcessId"]) == ("2104", "2104")
+    assert found["ExecutablePath"] == r"C:\Program Files\Exchsrvr\bin\store.exe"
     assert {"CommandLine", "CreationDate", "ExecutablePath", "ParentProcessId", "ThreadCount"} <= set(found)
 
 
