@@ -111,6 +111,9 @@ def test_the_catalogue():
             for mark in getattr(test, "pytestmark", ()):
                 if mark.name == "requirement":
                     found[mark.args[0].id] = mark.args[0].severity.value
-    assert found == dict.fromkeys(
-        (f"KB817379-{number}" for number in ("01", "02", "03", "04", "05", "11", "12", "15")), "critical"
-    ) | {"KB817379-14": "high"}
+    severities = {
+        "critical": ("01", "02", "03", "04", "05", "11", "12", "15", "21", "51", "61", "62"),
+        "high": ("06", "07", "13", "14", "16", "17", "31", "41", "42", "52", "53", "63", "64"),
+        "medium": ("18",),
+    }
+    assert found == {f"KB817379-{number}": severity for severity, ids in severities.items() for number in ids}

@@ -21,7 +21,7 @@ DEFAULT_PROVIDERS = ("negotiate", "ntlm")
 """What an absent or empty NTAuthenticationProviders means (KB 215383)."""
 DAVEX = "davex.dll"
 MAILBOX_PATH = re.compile(r"\\\\\.\\BackOfficeStorage\\[^\\]+\\MBX\\?", re.IGNORECASE)
-MAILBOX_PATH_WORDS = r"\\.\BackOfficeStorage\<domain>\MBX"
+MAILBOX_PATH_WORDS = r"\\.\BackOfficeStorage\(SMTP domain)\MBX"
 METHOD_2_AUTHENTICATION = AuthFlags.AuthBasic | AuthFlags.AuthNTLM
 """The article's step 12: Integrated Windows authentication and Basic authentication, nothing else."""
 

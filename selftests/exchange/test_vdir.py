@@ -138,14 +138,14 @@ NOT_SET = "not set, the schema's default"
             rf'Path="C:\Inetpub\wwwroot" {DAV}',
             False,
             rf'does not serve mailboxes: Path is "C:\Inetpub\wwwroot", set on {EXCHANGE}; '
-            r"demanded: \\.\BackOfficeStorage\<domain>\MBX",
+            r"demanded: \\.\BackOfficeStorage\(SMTP domain)\MBX",
             id="a-folder",
         ),
         pytest.param(
             f'Path="{STORE.removesuffix("MBX")}Public Folders" {DAV}',
             False,
             f'does not serve mailboxes: Path is "{STORE.removesuffix("MBX")}Public Folders", set on {EXCHANGE}; '
-            r"demanded: \\.\BackOfficeStorage\<domain>\MBX",
+            r"demanded: \\.\BackOfficeStorage\(SMTP domain)\MBX",
             id="public-folders",
         ),
         pytest.param(

@@ -158,7 +158,7 @@ ROWS = (
         "07",
         "fail",
         "drift-07-wrong-path",
-        '/Exchange (web site 1) does not serve mailboxes: Path is "C:\\Inetpub\\Exchange", set on /LM/W3SVC/1/ROOT/Exchange; demanded: \\\\.\\BackOfficeStorage\\<domain>\\MBX',
+        '/Exchange (web site 1) does not serve mailboxes: Path is "C:\\Inetpub\\Exchange", set on /LM/W3SVC/1/ROOT/Exchange; demanded: \\\\.\\BackOfficeStorage\\(SMTP domain)\\MBX',
     ),
     (
         "07",
