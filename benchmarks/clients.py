@@ -96,7 +96,9 @@ class Collecting:
             BenchmarkError: A host could not be asked.
         """
         hosts = [(settings, _password(settings)) for settings in (self._hosts[name] for name in names)]
-        for name, collected in collect(hosts, Limits(parallel=parallel), lambda _name, _collected: None).items():
+        mailboxes = {s.name: s.test_password.resolve() for s, _ in hosts if s.test_mailbox and s.test_password}
+        done = collect(hosts, Limits(parallel=parallel), lambda _name, _collected: None, test_passwords=mailboxes)
+        for name, collected in done.items():
             if not isinstance(collected.result, HostFacts):
                 message = f"{name} could not be asked: {collected.result.cause}"
                 raise BenchmarkError(message)

@@ -8,6 +8,7 @@ from testinfra.backend.base import BaseBackend, CommandResult
 from testinfra.host import Host
 
 from exgate.exchange import ExchangeServer
+from exgate.facts.events import EventLog
 from exgate.facts.host import HostFacts
 from exgate.facts.metabase import Setting
 from exgate.facts.registry import RegistryKey, RegistryValue
@@ -141,6 +142,16 @@ class ExgateHost(Host):  # type: ignore[misc] # testinfra has no types
             UnreachableHost: It cannot be asked.
         """
         return self.backend.exgate.exchange(self.name)
+
+    @property
+    def event_log(self) -> EventLog:
+        """The records of Server ActiveSync and MSExchangeOMA in the Application log, since IIS Admin was started.
+
+        Raises:
+            UnreachableHost: The host cannot be asked.
+            UnknownFact: The log cannot be read.
+        """
+        return known(self.facts.event_log)
 
     def metabase(self, location: str) -> MetabaseKeyOnHost:
         """Give a key of the metabase, with or without ``/LM/``."""

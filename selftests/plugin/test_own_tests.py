@@ -27,6 +27,10 @@ def test_registry(host):
     assert setup.value("services version") is None
     assert not host.registry(r"SOFTWARE\\Nobody").exists
 
+def test_event_log(host):
+    assert host.event_log.reaches_back
+    assert not host.event_log.events
+
 def test_services(host):
     assert host.facts.services.service("iisadmin").state == "Running"
 
@@ -53,7 +57,7 @@ def own(tmp_path):
 def test_own_tests_pass_beside_ours(run_pytest, own):
     outcome = run_pytest("--hosts=be01,be02", "tests", own(OWN))
     assert outcome.status == 0, outcome.stdout
-    assert "39 passed, 24 skipped" in outcome.stdout
+    assert "41 passed, 24 skipped" in outcome.stdout
 
 
 def test_an_own_test_that_fails_is_pytests_own(run_pytest, own):

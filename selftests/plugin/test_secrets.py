@@ -3,16 +3,29 @@
 import pytest
 
 PASSWORD = "K@nárek/ge#heim? 100%ü & <x>"
+MAILBOX_PASSWORD = "P@pagei/still#schweigend? 7%ß & <y>"
 INVENTORY = """
 all:
-  vars: {{role: back-end, user: 'LAB\\exgate', password: {{env: CANARY}}, transport: {transport}, scheme: {scheme}}}
+  vars:
+    role: standalone
+    user: 'LAB\\exgate'
+    password: {{env: CANARY}}
+    transport: {transport}
+    scheme: {scheme}
+    test_mailbox: exgate
+    test_user: 'LAB\\exgate'
+    test_password: {{env: MAILBOX_CANARY}}
   hosts:
     good: {{lab_server: be01}}
     rejected: {{lab_server: locked-out}}
     closed: {{lab_server: dead}}
     odd: {{lab_server: garbage}}
     gone: {{lab_server: drops}}
+    unavailable: {{lab_server: drift-61-service-unavailable}}
+    no_web: {{lab_server: no-web}}
 """
+GOOD = {PASSWORD: {"pass", "not applicable"}, MAILBOX_PASSWORD: {"pass", "fail", "unknown", "not applicable"}}
+"""What is judged of a server that is no standalone one, with a mailbox whose password is right or wrong."""
 OWN = """
 def test_crash(host):
     session = host.backend.exgate.session(host.name)
@@ -44,8 +57,15 @@ def traces(secret):
     return [form.encode() for form in forms if len(form) > 4]
 
 
-@pytest.mark.parametrize("wrong", (False, True), ids=("right", "wrong"))
-def test_a_password_shows_nowhere(run_pytest, inventory, tmp_path, wrong):
+@pytest.mark.parametrize(
+    ("wrong", "mailbox"),
+    (
+        pytest.param(False, PASSWORD, id="right"),
+        pytest.param(True, PASSWORD, id="wrong"),
+        pytest.param(False, MAILBOX_PASSWORD, id="wrong-for-the-mailbox"),
+    ),
+)
+def test_a_password_shows_nowhere(run_pytest, inventory, tmp_path, wrong, mailbox):
     own = tmp_path / "test_own.py"
     own.write_text(OWN, encoding="utf-8")
     used = PASSWORD + "-falsch" if wrong else PASSWORD
@@ -63,12 +83,13 @@ def test_a_password_shows_nowhere(run_pytest, inventory, tmp_path, wrong):
         "junit_logging=all",
         "tests",
         str(own),
-        environment={"CANARY": used, "EXGATE_LAB_PASSWORD": PASSWORD},
+        environment={"CANARY": used, "EXGATE_LAB_PASSWORD": PASSWORD, "MAILBOX_CANARY": mailbox},
         folder=scratch,
     )
     good = {verdict for (host, _), verdict in outcome.verdicts.items() if host == "good"}
-    assert good == ({"unreachable"} if wrong else {"pass", "not applicable"}), outcome.stdout
+    assert good == ({"unreachable"} if wrong else GOOD[mailbox]), outcome.stdout
     left = dict(everything(outcome))
     assert {"stdout", "junit.xml", "report.html", "debug.log"} <= set(left)
     assert b"NTLM step" not in left["debug.log"]
-    assert [name for name, data in left.items() if any(trace in data for trace in traces(used))] == []
+    canaries = [*traces(used), *traces(mailbox)]
+    assert [name for name, data in left.items() if any(trace in data for trace in canaries)] == []
