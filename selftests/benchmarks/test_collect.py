@@ -100,7 +100,7 @@ def test_messages(rows):
     shell, no_shell, testinfra, _ = map(float, rows[COUNTS["messages"]])
     assert no_shell <= 18
     assert shell == no_shell + 5, "the shell: create, command, receive, signal, delete"
-    assert testinfra == 9 * 5
+    assert testinfra == 26 * 5
 
 
 def test_a_log_on_is_three_requests(rows):
