@@ -101,7 +101,8 @@ def test_json_has_every_field():
     assert sorted(record.to_json()) == sorted(field.name for field in fields(Requirement))
 
 
-def test_the_catalogue():
+def records():
+    """Give the records of tests/ by id."""
     found = {}
     for path in sorted((PROJECT / "tests").glob("test_*.py")):
         spec = importlib.util.spec_from_file_location(path.stem, path)
@@ -110,10 +111,41 @@ def test_the_catalogue():
         for test in vars(module).values():
             for mark in getattr(test, "pytestmark", ()):
                 if mark.name == "requirement":
-                    found[mark.args[0].id] = mark.args[0].severity.value
+                    found[mark.args[0].id] = mark.args[0]
+    return found
+
+
+RECORDS = records()
+
+
+def test_the_catalogue():
     severities = {
         "critical": ("01", "02", "03", "04", "05", "11", "12", "15", "21", "51", "61", "62"),
         "high": ("06", "07", "13", "14", "16", "17", "31", "41", "42", "52", "53", "63", "64"),
         "medium": ("18",),
     }
-    assert found == {f"KB817379-{number}": severity for severity, ids in severities.items() for number in ids}
+    assert {identifier: record.severity.value for identifier, record in RECORDS.items()} == {
+        f"KB817379-{number}": severity for severity, ids in severities.items() for number in ids
+    }
+
+
+def test_what_touches_the_wire():
+    assert sorted(identifier for identifier, record in RECORDS.items() if record.wire) == [
+        f"KB817379-{number}" for number in ("53", "61", "62", "63", "64")
+    ]
+
+
+@pytest.mark.parametrize("record", RECORDS.values(), ids=RECORDS)
+def test_a_fix_of_the_registry_begins_with_its_backup(record):
+    """KB 322756, which the article asks for; what deletes values by a placeholder counts too."""
+    for fix in filter(None, (record.fix, record.fix_secondary)):
+        changes = [fix.find(words) for words in ("reg add", "reg delete", "{delete_values}", "{near_miss}")]
+        first = min((place for place in changes if place >= 0), default=None)
+        assert first is None or 0 <= fix.find("reg export") < first
+
+
+@pytest.mark.parametrize("record", RECORDS.values(), ids=RECORDS)
+def test_a_change_of_the_registry_or_the_metabase_comes_into_effect(record):
+    for fix in filter(None, (record.fix, record.fix_secondary)):
+        if "reg add" in fix or "adsutil.vbs set" in fix:
+            assert "Restart the IIS Admin service" in fix
