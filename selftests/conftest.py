@@ -129,3 +129,18 @@ def live_lab(started_lab):
     """The lab with fresh records."""
     started_lab.reset()
     return started_lab
+
+
+@pytest.fixture
+def own_lab(monkeypatch):
+    """Start a lab that nobody else uses, for tests that change its servers."""
+    monkeypatch.setenv(PASSWORD_VARIABLE, LAB_PASSWORD)
+    processes = []
+
+    def start(*servers):
+        processes.append(LabProcess.start(servers, https=False))
+        return LiveLab(processes[-1])
+
+    yield start
+    for process in processes:
+        process.stop()
