@@ -22,7 +22,8 @@ def client(apache, authority):
     clients = []
 
     def prepare(**site):
-        here = {"address": "127.0.0.1", "port": apache.http, "https_port": apache.https, "host_header": HOST}
+        here = {"address": "127.0.0.1", "port": apache.http, "https_port": apache.https}
+        here |= {"host_header": HOST, "https_name": HOST}
         made = WebSite(**here | {"ca_file": authority.path} | site)
         clients.append(WebClient(made, connect_timeout=5.0, seconds=20.0))
         return clients[-1]
@@ -82,13 +83,13 @@ def test_kerberos(apache, client, path, secure):
 @pytest.mark.usefixtures("ticket")
 def test_kerberos_by_the_services_own_name(client):
     log_on = LogOn(transport="kerberos", service_host=HOST)
-    assert propfind(client(host_header=None), log_on=log_on).status == 207
+    assert propfind(client(host_header=None, https_name=None), log_on=log_on).status == 207
 
 
 @pytest.mark.usefixtures("ticket")
 def test_kerberos_for_a_service_that_does_not_exist(client):
     text = "no Kerberos ticket for HTTP/127.0.0.1: Server HTTP/127.0.0.1@CORP.TEST not found in Kerberos database"
-    assert refused(client(host_header=None), log_on=KERBEROS) == (NoLogOnError, text)
+    assert refused(client(host_header=None, https_name=None), log_on=KERBEROS) == (NoLogOnError, text)
 
 
 @pytest.mark.usefixtures("no_ticket")
@@ -145,7 +146,7 @@ def test_a_log_on_over_tls_1_0(apache, client, log_on):
     (
         pytest.param({"ca_file": None}, "unable to get local issuer certificate", id="unknown-authority"),
         pytest.param(
-            {"host_header": "fe01.corp.test"},
+            {"https_name": "fe01.corp.test"},
             "Hostname mismatch, certificate is not valid for 'fe01.corp.test'.",
             id="another-name",
         ),

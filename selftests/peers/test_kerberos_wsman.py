@@ -8,10 +8,12 @@ from dataclasses import fields, replace
 
 import pytest
 
+from exgate.exchange import ExchangeServer, Web
 from exgate.facts.host import HostFacts
+from exgate.facts.role import Role
 from exgate.facts.unreachable import Cause
 from exgate.inventory import Scheme, Transport
-from exgate.sources.collect import collect_host
+from exgate.sources.collect import Questions, collect, collect_host
 from exgate.sources.limits import Limits
 
 LIMITS = Limits(connect_timeout=5, host_timeout=30)
@@ -34,13 +36,31 @@ def settings(apache, authority, live_lab):
 
 @pytest.mark.usefixtures("ticket")
 def test_all_facts_by_kerberos(settings, live_lab):
-    by_kerberos, by_ntlm = collect_host(settings, None, LIMITS), collect_host(*live_lab.host("be01"), LIMITS)
+    by_kerberos = collect_host(settings, None, LIMITS, questions=Questions(wire=False))
+    by_ntlm = collect_host(*live_lab.host("be01"), LIMITS, questions=Questions(wire=False))
     assert by_kerberos.connections == 1
     assert by_kerberos.messages == by_ntlm.messages
     assert isinstance(by_kerberos.result, HostFacts)
     own = {"source", "collected_at"}
     for name in (field.name for field in fields(HostFacts) if field.name not in own):
         assert getattr(by_kerberos.result, name) == getattr(by_ntlm.result, name), name
+
+
+@pytest.mark.usefixtures("ticket")
+def test_the_whole_way_by_kerberos(settings, apache):
+    """WS-Management and the DAV log-on, as one host of an inventory: the lab's configuration, Apache's web site."""
+    host = replace(
+        settings,
+        web_port=apache.http,
+        test_mailbox="alice",
+        test_transport=Transport.KERBEROS,
+    )
+    facts = collect([(host, None)], LIMITS, lambda _name, _done: None)["be01"].result
+    assert isinstance(facts, HostFacts), facts
+    web = Web(ExchangeServer(facts, Role.BACK_END))
+    url = f"http://127.0.0.1:{apache.http}/Exchange"
+    assert web.dav_log_on_works.found == f"the DAV log-on to alice works: PROPFIND {url}/alice/: 207 Multi-Status"
+    assert web.mobile_vdir_answers.value
 
 
 @pytest.mark.usefixtures("ticket")
