@@ -7,6 +7,7 @@ neither open them nor hand its session key to the server behind it.
 from dataclasses import fields, replace
 
 import pytest
+from peers.realm import HOST
 
 from exgate.exchange import ExchangeServer, Web
 from exgate.facts.host import HostFacts
@@ -51,11 +52,12 @@ def test_the_whole_way_by_kerberos(settings, apache):
     """WS-Management and the DAV log-on, as one host of an inventory: the lab's configuration, Apache's web site."""
     host = replace(
         settings,
+        name=HOST,
         web_port=apache.http,
         test_mailbox="alice",
         test_transport=Transport.KERBEROS,
     )
-    facts = collect([(host, None)], LIMITS, lambda _name, _done: None)["be01"].result
+    facts = collect([(host, None)], LIMITS, lambda _name, _done: None)[HOST].result
     assert isinstance(facts, HostFacts), facts
     web = Web(ExchangeServer(facts, Role.BACK_END))
     url = f"http://127.0.0.1:{apache.http}/Exchange"
