@@ -22,6 +22,7 @@ PLACEHOLDERS = frozenset(
         "delete_values",
         "exchange_vdir",
         "host",
+        "id",
         "mobile_vdir",
         "near_miss",
         "providers_key",
@@ -147,7 +148,8 @@ class Requirement:
 
     def fill(self, text: str, values: Mapping[str, str]) -> str:
         """Fill a text with a host's own values; one that is not known stays visible as ``<name>``."""
-        return text.format_map({name: values.get(name, f"<{name.replace('_', ' ')}>") for name in PLACEHOLDERS})
+        known = {**values, "id": self.id}
+        return text.format_map({name: known.get(name, f"<{name.replace('_', ' ')}>") for name in PLACEHOLDERS})
 
 
 def requirement(identifier: str, **record: Any) -> Callable[[_Test], _Test]:  # noqa: ANN401 - Requirement's own fields

@@ -96,7 +96,8 @@ def test_mobile_vdir_does_not_require_ssl(mobile_vdir: VirtualDirectory) -> None
     "Exchange System Manager, Servers, {host}, Protocols, HTTP, Exchange Virtual Server, Properties, Settings: clear "
     '"Enable Forms Based Authentication"; then run iisreset /noforce.\n'
     "Never with adsutil.vbs on /Exchange: the System Attendant (DS2MB) would overwrite it within 15 minutes.",
-    fix_secondary="{wizard}/{mobile_vdir} was copied from /Exchange while forms-based authentication was on, and Exchange System "
+    fix_secondary=f"{{wizard}}{BACK_UP_METABASE}"
+    "/{mobile_vdir} was copied from /Exchange while forms-based authentication was on, and Exchange System "
     "Manager does not know it: make the copy again.\n"
     "1. Exchange System Manager, Servers, {host}, Protocols, HTTP, Exchange Virtual Server, Properties, Settings: clear "
     '"Enable Forms Based Authentication"; run iisreset /noforce.\n'
@@ -170,10 +171,10 @@ def test_mobile_vdir_answers_on_port_80(mobile_vdir: VirtualDirectory) -> None:
     passage="[They] only try to connect with the Exchange virtual directory over TCP port 80 (HTTP), not over TCP Port 443 "
     "(HTTPS).",
     symptoms=(http_status("302"), SYNCHRONIZATION_FAILED),
-    fix=f"{{wizard}}{BACK_UP_METABASE}{ADMIN_SCRIPTS}"
-    'cscript adsutil.vbs set "w3svc/{site}/root/{mobile_vdir}/HttpRedirect" ""\n'
-    "(An empty value of its own ends what the virtual directory inherits, and leaves the redirect of other paths alone. "
-    f"Users that come without https must then be sent there by a page of the web site's root.)\n{RESTART_IIS_ADMIN}",
+    fix=f"{{wizard}}{BACK_UP_METABASE}"
+    "IIS Manager: web site {site}, /{mobile_vdir}, Properties, first tab: the content comes from this computer, not from a "
+    "redirection to a URL. (An empty HttpRedirect of its own ends what the virtual directory inherits, and leaves the "
+    f"redirect of other paths alone.)\n{RESTART_IIS_ADMIN}",
     rollback="{undo_redirect}",
     risk="Browsers that ask for /{mobile_vdir} without https are not sent to https any more.",
     references=(KB_817379,),
@@ -192,10 +193,10 @@ def test_mobile_vdir_is_not_redirected(mobile_vdir: VirtualDirectory) -> None:
     passage="To access the contents of a user's mailbox in Exchange Server 2003, the Microsoft-Server-ActiveSync and the "
     "Outlook Mobile Access virtual directories make an explicit DAV logon to the Exchange virtual directory.",
     symptoms=(http_status("404"), OMA_CANNOT_CONNECT, SYNCHRONIZATION_FAILED),
-    fix=f"{{wizard}}{EXCHANGE_MANAGES}Set its path there (HTTP, Exchange Virtual Server, Exchange, Properties, General: "
-    "Mailboxes for the SMTP domain). If Exchange System Manager shows the right one, IIS has lost it: back up the metabase, "
-    "delete the key DS2MB and restart the System Attendant, as KB 883380 describes step by step.",
-    fix_secondary=f"{{wizard}}{COPY_AGAIN}{RESTART_IIS_ADMIN}",
+    fix=f"{{wizard}}{BACK_UP_METABASE}{EXCHANGE_MANAGES}Set its path there (HTTP, Exchange Virtual Server, Exchange, Properties, General: "
+    "Mailboxes for the SMTP domain). If Exchange System Manager shows the right one, IIS has lost it: delete the key DS2MB and "
+    "restart the System Attendant, as KB 883380 describes step by step.",
+    fix_secondary=f"{{wizard}}{BACK_UP_METABASE}{COPY_AGAIN}{RESTART_IIS_ADMIN}",
     rollback=RESTORE_METABASE,
     risk="Restarting the System Attendant interrupts the mailbox store; resetting DS2MB resets Exchange's other virtual "
     "directories to what Exchange System Manager says.",

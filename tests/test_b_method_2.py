@@ -156,9 +156,10 @@ def test_secondary_vdir_was_copied_with_forms_off(method_2: Method2) -> None:
     passage="Important Method 2 should be used only in an environment that has no Exchange Server 2003 front-end server.",
     symptoms=(SYNCHRONIZATION_FAILED, OMA_CANNOT_CONNECT),
     fix="With a front-end server /Exchange itself must work without SSL and without forms-based authentication (Method 1); both "
-    f"belong on the front-end. Make /Exchange so first (KB817379-02, KB817379-03). Then:\n{BACK_UP_REGISTRY}"
-    f"reg delete {PARAMETERS} /v ExchangeVDir /f\n{RESTART_IIS_ADMIN}\nThen delete /{{secondary_vdir}} in IIS Manager.",
-    rollback=f'reg add {PARAMETERS} /v ExchangeVDir /t REG_SZ /d "{{exchange_vdir}}" /f\n{RESTART_IIS_ADMIN}',
+    f"belong on the front-end. Make /Exchange so first (KB817379-02, KB817379-03). Then:\n{BACK_UP_METABASE}"
+    f"{BACK_UP_REGISTRY}reg delete {PARAMETERS} /v ExchangeVDir /f\n{RESTART_IIS_ADMIN}\nThen delete /{{secondary_vdir}} in IIS Manager.",
+    rollback=f"{RESTORE_METABASE}\n"
+    f'reg add {PARAMETERS} /v ExchangeVDir /t REG_SZ /d "{{exchange_vdir}}" /f\n{RESTART_IIS_ADMIN}',
     risk="ActiveSync and OMA move back to /Exchange: if it still requires SSL or uses the form, they stop.",
     references=(KB_817379, KB_818476),
 )
@@ -176,7 +177,7 @@ def test_method_2_has_no_front_end_beside(method_2: Method2) -> None:
     passage="The registry changes should be made only on the server on which the mailboxes are located.",
     symptoms=(SYNCHRONIZATION_FAILED, http_status("404")),
     fix=f"{BACK_UP_REGISTRY}{{delete_values}}{RESTART_IIS_ADMIN}",
-    rollback=f"reg import MasSync.reg   (the backup)\n{RESTART_IIS_ADMIN}",
+    rollback=f"reg import MasSync-{{id}}.reg   (the backup)\n{RESTART_IIS_ADMIN}",
     risk="None that is known: a front-end server holds no mailboxes.",
     references=(KB_817379, KB_322756),
 )

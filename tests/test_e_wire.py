@@ -1,7 +1,7 @@
 """E. On the wire, from the machine that runs the tests."""
 
 from exgate.exchange import Web
-from exgate.facts.role import MAILBOX_ROLES, Role
+from exgate.facts.role import CLIENT_ROLES, MAILBOX_ROLES
 from exgate.requirements import Severity, http_status, requirement
 from exgate.texts import (
     KB_215383,
@@ -10,9 +10,6 @@ from exgate.texts import (
     OMA_SYSTEM_ERROR,
     SYNCHRONIZATION_FAILED,
 )
-
-CLIENT_ROLES = frozenset({Role.FRONT_END, Role.STANDALONE, Role.SBS})
-"""The servers that phones ask themselves; a back-end's ActiveSync and OMA are reached through its front-end."""
 
 
 @requirement(

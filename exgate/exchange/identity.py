@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 from exgate.exchange.reading import Reading
 from exgate.exchange.server import ExchangeServer
+from exgate.exchange.vdir import DAVEX
 from exgate.facts.bindings import ScriptMap
 from exgate.facts.role import MAILBOX_ROLES, Role
 from exgate.facts.services import IIS_ADMIN
 from exgate.facts.software import EXCHANGE_2003
 from exgate.facts.unknown import Unknown, UnknownFact, known
 
-DAVEX, EXPROX = "davex.dll", "exprox.dll"
-"""Exchange's ISAPI extension of a mailbox server, and of a front-end server (KB 298513)."""
+EXPROX = "exprox.dll"
+"""Exchange's ISAPI extension on a front-end server; davex.dll on one with mailboxes (KB 298513)."""
 IIS_6 = 6
 SMALL_BUSINESS_RESTRICTED = 32
 """Bit of Win32_OperatingSystem.OSProductSuite: this is Small Business Server now."""

@@ -10,7 +10,15 @@ from exgate.exchange.server import ExchangeServer
 from exgate.facts.flags import AccessFlags
 from exgate.facts.metabase import Setting
 from exgate.facts.metabase_schema import FORMS_BASED_AUTHENTICATION
-from exgate.facts.registry import EXCHANGE, EXCHANGE_VDIR, MASSYNC, MASSYNC_PARAMETERS, RegistryType, RegistryValue
+from exgate.facts.registry import (
+    EXCHANGE,
+    EXCHANGE_VDIR,
+    MASSYNC,
+    MASSYNC_PARAMETERS,
+    RegistryType,
+    RegistryValue,
+    resembles_exchange_vdir,
+)
 from exgate.facts.role import Role
 from exgate.facts.unknown import known
 
@@ -171,7 +179,7 @@ class Method2:
         for path in (MASSYNC_PARAMETERS, MASSYNC):
             for value in self.server.facts.registry.key(path).values or ():
                 exact = path == MASSYNC_PARAMETERS and value.name == EXCHANGE_VDIR
-                if not exact and "".join(value.name.split()).lower() == EXCHANGE_VDIR.lower():
+                if not exact and resembles_exchange_vdir(value.name):
                     return path, value
         return None
 

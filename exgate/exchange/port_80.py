@@ -36,7 +36,7 @@ class Port80:
 
         Raises:
             UnknownFact: The bindings, or the names and addresses that decide, are not known; or another web site
-                has a binding that is as good, and only one of the two can be started.
+                has a binding that is as good or better, and whether it is started is not known.
         """
         bindings = self._bindings(self.site)
         shown = ", ".join(map(str, bindings)) or "empty"
@@ -47,19 +47,12 @@ class Port80:
                 f"{self.subject} does not answer on TCP 80 for the server's own name: ServerBindings is {shown}; "
                 f"{_DEMANDED}"
             )
-        best = max(map(_specific, answering))
         for site, rival in self._rivals():
-            if _specific(rival) > best:
-                return Reading.no(
-                    f"{self.subject} does not get the requests on TCP 80 for the server's own name: "
-                    f"{site} has the more specific binding {rival}, and ServerBindings is {shown}; "
-                    "demanded: no other web site before it"
-                )
-            if _specific(rival) == best:
+            if not any(_beats(ours, rival) for ours in answering):
                 raise UnknownFact(
                     Unknown(
-                        f"{self.subject} and {site} both have a binding for the server's own name on TCP 80 "
-                        f"({shown}; {rival}), and only one of them can answer",
+                        f"{site} has a binding for the server's own name on TCP 80 that is as good or better ({rival}; "
+                        f"{self.subject} has {shown}), and gets the requests where it is started",
                         "look in IIS Manager which of the two is started, and give the other another binding",
                     )
                 )
@@ -73,7 +66,14 @@ class Port80:
         for site in self.metabase.locations(WEB_SITE):
             if site.lower() != self.site.lower() and site.rpartition("/")[2].isdecimal():
                 number = site.rpartition("/")[2]
-                yield from ((f"web site {number}", b) for b in self._bindings(site) if self._answers(b))
+                yield from ((f"web site {number}", b) for b in self._bindings(site) if self._takes_own_name(b))
+
+    def _takes_own_name(self, binding: Binding) -> bool:
+        """Whether a binding takes requests for the server's own name: not at an address that it does not resolve to."""
+        if not self._answers(binding):
+            return False
+        resolved = known(self.network).own_name_resolves_to if binding.address else ()
+        return isinstance(resolved, Unknown) or not binding.address or binding.address in map(str, resolved)
 
     def _answers(self, binding: Binding) -> bool:
         if binding.port != HTTP_PORT:
@@ -86,6 +86,11 @@ class Port80:
         return own_address and own_name
 
 
-def _specific(binding: Binding) -> tuple[bool, bool]:
-    """http.sys prefers a binding with an address, then one with a host header."""
-    return bool(binding.address), bool(binding.host)
+def _beats(ours: Binding, rival: Binding) -> bool:
+    """Whether http.sys prefers one binding for certain: nothing of the other is more specific.
+
+    Between an address without a host header and a host header without an address the sources do not agree.
+    """
+    better = (bool(ours.address), bool(ours.host))
+    worse = (bool(rival.address), bool(rival.host))
+    return better != worse and all(mine >= theirs for mine, theirs in zip(better, worse, strict=True))

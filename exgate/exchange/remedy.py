@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
-from exgate.exchange.method_2 import Method2
+from exgate.exchange.method_2 import SBS_VDIR, Method2
 from exgate.exchange.reading import Moot
 from exgate.exchange.server import ExchangeServer
 from exgate.exchange.vdir import VirtualDirectory
 from exgate.facts.ip_restrictions import IPRestrictions
 from exgate.facts.metabase import Provenance, Setting
+from exgate.facts.network import Network
 from exgate.facts.registry import EXCHANGE, EXCHANGE_VDIR, MASSYNC_PARAMETERS
 from exgate.facts.role import Role
 from exgate.facts.unknown import UnknownFact, known
@@ -24,7 +25,7 @@ _WIZARD = (
 def values(server: ExchangeServer) -> dict[str, str]:
     """Give what is known of a server, by the names that requirements use in braces; what is not known is left out."""
     readers: dict[str, Callable[[], str]] = {
-        "host": lambda: server.facts.host,
+        "host": lambda: _name(server),
         "site": lambda: _site(server),
         "mobile_vdir": lambda: server.mobile_vdir_name.strip("/"),
         "secondary_vdir": lambda: server.secondary_vdir.name.strip("/"),
@@ -82,6 +83,12 @@ def _adsutil_path(location: str) -> str:
     return location.removeprefix("/LM/")
 
 
+def _name(server: ExchangeServer) -> str:
+    """Give the name that Windows knows the server by; the inventory may call it otherwise."""
+    network = server.facts.network
+    return network.computer_name if isinstance(network, Network) else server.facts.host
+
+
 def _site(server: ExchangeServer) -> str:
     return (server.home_site or "").rpartition("/")[2]
 
@@ -104,8 +111,12 @@ def _restrictions(vdir: VirtualDirectory) -> IPRestrictions | str:
 def _right_data(server: ExchangeServer) -> str:
     """Give what ExchangeVDir ought to hold: the name of the virtual directory that it, or its near miss, means."""
     data: object = server.exchange_vdir
-    if data is None and (near := Method2(server).near_miss):
-        data = known(near[1].data)
+    if data is None:
+        exact = server.facts.registry.key(MASSYNC_PARAMETERS).value(EXCHANGE_VDIR)
+        near = Method2(server).near_miss
+        data = known(exact.data) if exact else known(near[1].data) if near else None
+    if not data and server.role is Role.SBS:
+        data = SBS_VDIR
     site = server.home_site
     if not isinstance(data, str) or site is None:
         return ""
@@ -130,5 +141,7 @@ def _remove_near_miss(server: ExchangeServer) -> str:
 
 
 def _addresses(server: ExchangeServer) -> str:
-    """Give what the server's own name resolves to there; a guess would keep the server out."""
-    return ", ".join(map(str, known(known(server.facts.network).own_name_resolves_to)))
+    """Give what the server's own name resolves to there, where that is its own: nothing else may be let in."""
+    network = known(server.facts.network)
+    resolved = known(network.own_name_resolves_to)
+    return ", ".join(map(str, resolved)) if set(resolved) <= set(network.addresses) else ""

@@ -10,8 +10,6 @@ from exgate.facts.unknown import Unknown, UnknownFact, known
 from exgate.facts.wire import Answered, Probe
 
 NOT_FOUND, MULTI_STATUS = 404, 207
-EXCHANGE_PATHS = ("exchange", "exchweb", "public", "exadmin", "oma", "microsoft-server-activesync")
-"""What has to be excluded from the managed paths, beside the mobile virtual directory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +37,12 @@ class SharePointBeside:
             shown = ", ".join(map(str, sites))
             message = f"Windows SharePoint Services extend web site {shown}, and {vdir} is on another"
             raise Moot(message)
-        for answered in self._answers():
+        for answered in self._answers(Probe.GET, Probe.PROPFIND):
             if answered.answer.status == NOT_FOUND:
                 return Reading.no(
                     f"SharePoint Services take {vdir}: {answered}; demanded: an exclusion among their managed paths"
                 )
+        for answered in self._answers(Probe.MAILBOX):
             if answered.answer.status == MULTI_STATUS and answered.answer.multistatus:
                 return Reading.yes(f"SharePoint Services leave {vdir} alone: {answered}")
         raise UnknownFact(
@@ -54,9 +53,9 @@ class SharePointBeside:
             )
         )
 
-    def _answers(self) -> list[Answered]:
+    def _answers(self, *probes: Probe) -> list[Answered]:
         wire = self.server.facts.wire
         if isinstance(wire, Unknown):
             return []
-        answers = (wire.answers.get(probe) for probe in (Probe.GET, Probe.PROPFIND, Probe.MAILBOX))
+        answers = (wire.answers.get(probe) for probe in probes)
         return [answer for answer in answers if isinstance(answer, Answered)]

@@ -45,6 +45,7 @@ class Symptoms:
             return Reading.no(
                 f"{len(found)} symptom{plural} in the Application log {since}: {shown}{more}; demanded: none"
             )
+        _check_texts(log)
         self._check_reach(log, since)
         return Reading.yes(f"no symptom in the Application log {since}{self._caveat()}")
 
@@ -73,6 +74,23 @@ def is_symptom(event: LoggedEvent) -> bool:
         return False
     status = SYMPTOMS[key]
     return status is None or event.contains(status)
+
+
+def _check_texts(log: EventLog) -> None:
+    """Refuse to call a generic record harmless whose text nobody has seen.
+
+    Raises:
+        UnknownFact: There is one.
+    """
+    for event in log.events:
+        if SYMPTOMS.get((event.source, event.code)) is not None and not event.has_text:
+            raise UnknownFact(
+                Unknown(
+                    f"{event.source} {event.code} of {event.generated.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC came "
+                    "without its text, which would tell whether it is a symptom",
+                    "look at it in Event Viewer on the server",
+                )
+            )
 
 
 def _describe(event: LoggedEvent) -> str:

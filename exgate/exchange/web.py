@@ -68,6 +68,7 @@ class Web:
         if self.server.uses_method_2 and not self._on_the_server():
             raise Moot(_SERVER_ONLY)
         if not self.wire.asked(Probe.MAILBOX):
+            self.wire.answered(Probe.PROPFIND)
             reason = f"{self.server.mobile_vdir_name} does not ask for a log-on with {NEGOTIATE}"
             raise Blocked(reason, "KB817379-61")
         answered = self.wire.answered(Probe.MAILBOX)
@@ -110,18 +111,16 @@ class Web:
             Moot: No HTTP port can be reached from here, or the wire shows what no setting of the vdir explains.
         """
         vdir = self._asked_vdir()
-        judged_by = "KB817379-61" if self.server.role in MAILBOX_ROLES else "KB817379-64"
         answers = [self.wire.answers.get(probe) for probe in (Probe.GET, Probe.PROPFIND)]
         answered = [answer for answer in answers if isinstance(answer, Answered)]
         if not answered:
             silent = next((answer.reason for answer in answers if isinstance(answer, Unknown)), "it was not asked")
             reason = f"the web site does not answer from here ({silent})"
-            raise Blocked(reason, judged_by)
+            raise Blocked(reason, "KB817379-61" if self.server.role in MAILBOX_ROLES else "KB817379-64")
         prediction = predict(vdir, self.wire.from_address)
         for answer in answered:
             if kind(answer.answer) is None:
-                reason = f"{answer} is explained by no setting of {vdir}"
-                raise Blocked(reason, judged_by)
+                raise self._unexplained(f"{answer} is explained by no setting of {vdir}")
             if not prediction.agrees(answer.answer):
                 return Reading.no(f"the wire shows {answer}, but the configuration says {prediction}; {_RESTART}")
         return Reading.yes(f"the wire shows {answered[-1]}, as the configuration says: {prediction}")
@@ -141,13 +140,41 @@ class Web:
             return self.server.mobile_vdir
         return self.server.default_vdir
 
+    def _unexplained(self, reason: str) -> Exception:
+        """Give what to raise for an answer that another requirement judges; on a front-end none asks /Exchange."""
+        if self.server.role in MAILBOX_ROLES:
+            return Blocked(reason, "KB817379-61")
+        return UnknownFact(
+            Unknown(reason, "look at the System log of the server (source W3SVC), and ask it by a browser")
+        )
+
     def _on_the_server(self) -> bool:
-        """Whether this machine is the server: it asked from one of the server's own addresses.
+        """Whether this machine is the server: it talked to itself, by one of the server's own addresses.
 
         Raises:
-            UnknownFact: The server's addresses are not known.
+            UnknownFact: The server's addresses are not known; or both ends have the same address and still differ, as
+                behind an address translation; or both are the loopback address.
         """
-        return self.wire.from_address in known(self.server.facts.network).addresses
+        mine, other = self.wire.from_address, self.wire.to_address
+        own = known(self.server.facts.network).addresses
+        if mine is None or mine != other:
+            if mine in own:
+                raise UnknownFact(
+                    Unknown(
+                        f"whether this machine is the server is not known: both have the address {mine}, but the "
+                        f"connection goes to {other}",
+                        "run the tests where no other network uses the server's addresses",
+                    )
+                )
+            return False
+        if mine.is_loopback and mine not in own:
+            raise UnknownFact(
+                Unknown(
+                    f"whether this machine is the server is not known: it was asked at {mine}",
+                    "give the server's own address or name in the inventory",
+                )
+            )
+        return mine in own
 
 
 def _lets_in(answer: HttpAnswer) -> str:

@@ -59,7 +59,8 @@ class ScriptMap:
         if len(parts) < 3:  # noqa: PLR2004 - extension, processor, flags
             message = f"{text!r} is not extension,processor,flags"
             raise ValueError(message)
-        return cls(parts[0], parts[1], int(parts[2]), tuple(parts[3:]))
+        verbs = tuple(verb for part in parts[3:] if (verb := part.strip()))
+        return cls(parts[0], parts[1], int(parts[2]), verbs)
 
     @property
     def is_wildcard(self) -> bool:

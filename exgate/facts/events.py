@@ -33,6 +33,11 @@ class LoggedEvent:
         pattern = re.compile(rf"(?<!\d){number}(?!\d)")
         return any(pattern.search(text) for text in (*self.strings, self.message))
 
+    @property
+    def has_text(self) -> bool:
+        """Whether anything of its text was read."""
+        return bool(self.message or any(self.strings))
+
     def insertion(self, position: int) -> str:
         """Give what ``%position`` stands for, ``""`` where the record has no such string."""
         return self.strings[position - 1] if 0 < position <= len(self.strings) else ""
@@ -46,7 +51,8 @@ class EventLog:
         since: Records from here on were asked for.
         because: What that moment is, in words: ``the last start of IIS Admin``.
         events: The records, newest first.
-        reaches_back: Whether the log still holds a record from before `since`, so that none after it can be missing.
+        reaches_back: Whether the log still holds a record from before `since`, so that overwriting has lost none after
+            it.
     """
 
     since: datetime

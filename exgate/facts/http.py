@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-KEPT_HEADERS = ("dav", "ms-asprotocolversions", "ms-webstorage", "server")
+KEPT_HEADERS = ("ms-asprotocolversions",)
 """The headers that an answer keeps, lower-case; every other one is of no use here, or may hold a secret."""
 
 _SUB_STATUS = re.compile(rb"(?<![\d.])(\d{3})\.(\d{1,3})(?![\d.])")
-_TITLE = re.compile(rb"<title>(.*?)</title>", re.IGNORECASE | re.DOTALL)
-_MULTISTATUS = re.compile(rb"<(?:\w+:)?multistatus[\s>]")
+_MULTISTATUS = re.compile(rb"<(?:\w+:)?multistatus[\s/>]")
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
 _SCHEME = re.compile(r"(?:^|,)\s*([A-Za-z][A-Za-z0-9.+-]*)(?=\s+|,|$)(?!\s*=)")
 _LONGEST_TEXT = 200
@@ -29,7 +28,6 @@ class HttpAnswer:
             it into the status line, and the page's sentences depend on the language.
         schemes: The authentication schemes of WWW-Authenticate, in the server's order: ``("Negotiate", "NTLM")``.
         location: Where a redirect points to, None without one.
-        title: The page's title, for a person.
         multistatus: Whether the body is a WebDAV multistatus (RFC 4918, 13).
         headers: `KEPT_HEADERS` that were there, by lower-case name.
     """
@@ -39,7 +37,6 @@ class HttpAnswer:
     sub_status: int | None = None
     schemes: tuple[str, ...] = ()
     location: str | None = None
-    title: str = ""
     multistatus: bool = False
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -67,14 +64,12 @@ def read_answer(status: int, reason: str, headers: Iterable[tuple[str, str]], bo
         body: The beginning of the body, as octets: IIS's pages come in the server's code page.
     """
     listed = [(name.lower(), _short(value)) for name, value in headers]
-    title = _TITLE.search(body)
     return HttpAnswer(
         status=status,
         reason=_short(reason),
         sub_status=_sub_status(status, body),
         schemes=tuple(scheme for name, value in listed if name == "www-authenticate" for scheme in _schemes(value)),
         location=next((value for name, value in listed if name == "location"), None),
-        title=_short(title[1].decode("windows-1252", "replace")) if title else "",
         multistatus=bool(_MULTISTATUS.search(body)),
         headers=MappingProxyType({name: value for name, value in listed if name in KEPT_HEADERS}),
     )
@@ -91,5 +86,6 @@ def _sub_status(status: int, body: bytes) -> int | None:
 
 
 def _short(text: str) -> str:
-    """Keep a server's own text on one line and bounded."""
-    return " ".join(text.split())[:_LONGEST_TEXT]
+    """Keep a server's own text on one line, bounded, and without control characters."""
+    line = " ".join(text.split())[:_LONGEST_TEXT]
+    return "".join(character if character.isprintable() else "\ufffd" for character in line)

@@ -20,6 +20,11 @@ EXCHANGE_SETUP = r"SOFTWARE\Microsoft\Exchange\Setup"
 """Below HKEY_LOCAL_MACHINE: the version of the installed Exchange."""
 
 
+def resembles_exchange_vdir(name: str) -> bool:
+    """Whether a value's name is ExchangeVDir but for case and white space."""
+    return "".join(name.split()).lower() == EXCHANGE_VDIR.lower()
+
+
 class RegistryType(IntEnum):
     """The type of a registry value, by its number in winnt.h and in StdRegProv.EnumValues."""
 

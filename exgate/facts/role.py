@@ -21,4 +21,7 @@ class Role(StrEnum):
 MAILBOX_ROLES = frozenset({Role.BACK_END, Role.STANDALONE, Role.SBS})
 """The roles that hold mailboxes: ActiveSync and OMA log on to their virtual directory."""
 
+CLIENT_ROLES = frozenset({Role.FRONT_END, Role.STANDALONE, Role.SBS})
+"""The roles whose ActiveSync and OMA phones ask themselves; a back-end's are asked through its front-end."""
+
 ALL_ROLES = frozenset(Role)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+
+from exgate.facts.unknown import Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,12 +17,14 @@ class OperatingSystem:
         version: For example ``5.2.3790``.
         service_pack: CSDVersion, ``""`` without one.
         product_suite: OSProductSuite; bit 32 is Small Business Server (restricted).
+        clock_ahead: How far the server's clock is ahead of this machine's, negative when it is behind.
     """
 
     caption: str
     version: str
     service_pack: str
     product_suite: int
+    clock_ahead: timedelta | Unknown = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)

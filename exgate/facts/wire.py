@@ -51,6 +51,7 @@ class Wire:
         vdir: The virtual directory that `Probe.GET` and `Probe.PROPFIND` asked for: ``/Exchange``.
         host_header: The name that was sent as Host: the server's own, as ActiveSync and OMA use it.
         from_address: The address of this machine that the server saw, unless there is a translation in between.
+        to_address: The address that was connected to; the same where a machine talks to itself.
         mailbox: The test mailbox of the inventory, None without one.
         answers: What each question gave, or why there is no answer; one that was not asked is missing.
     """
@@ -58,6 +59,7 @@ class Wire:
     vdir: str
     host_header: str
     from_address: IPv4Address | None = None
+    to_address: IPv4Address | None = None
     mailbox: str | None = None
     answers: Mapping[Probe, Answered | Unknown] = field(default_factory=lambda: MappingProxyType({}))
 

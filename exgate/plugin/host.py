@@ -145,7 +145,9 @@ class ExgateHost(Host):  # type: ignore[misc] # testinfra has no types
 
     @property
     def event_log(self) -> EventLog:
-        """The records of Server ActiveSync and MSExchangeOMA in the Application log, since IIS Admin was started.
+        """The records of Server ActiveSync and MSExchangeOMA in the Application log.
+
+        Since IIS Admin was started, or since --events-since.
 
         Raises:
             UnreachableHost: The host cannot be asked.

@@ -109,7 +109,8 @@ def _outcome(error: BaseException | None) -> tuple[Outcome, str]:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.splitlines())
+    """Put a message on one line; what a server has put into it may hold anything."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in " ".join(text.splitlines()))
 
 
 def _first_line(error: BaseException) -> str:

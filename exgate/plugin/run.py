@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
@@ -27,6 +27,10 @@ from exgate.wsman.session import Session
 
 IDENTITY = "KB817379-41"
 """The requirement that the host is what the inventory says."""
+WEIGH_THE_WIRE = frozenset({"KB817379-03", "KB817379-31"})
+"""Requirements that are judged by the web site's answers among other evidence."""
+LOG_ON = frozenset({"KB817379-31", "KB817379-62", "KB817379-63"})
+"""Requirements that are judged by a log-on to the test mailbox."""
 DEFAULT_QUESTIONS = Questions()
 
 
@@ -75,6 +79,7 @@ class Run:
         self._lab: LabProcess | None = None
         self._passwords: dict[str, Secret | None] = {}
         self._test_passwords: dict[str, Secret] = {}
+        self._log_on = False
         self._exchange: dict[str, ExchangeServer] = {}
 
     @property
@@ -115,7 +120,22 @@ class Run:
         self._passwords = {
             host.name: host.password.resolve() if host.password else None for host in self.settings.values()
         }
-        if self.questions.wire:
+
+    def ask_only_for(self, ids: Collection[str], wire: Collection[str]) -> None:
+        """Leave out what no selected requirement needs: the web site, and the log-on to the test mailbox.
+
+        Args:
+            ids: The requirements that are judged.
+            wire: Those of them that are about the wire.
+
+        Raises:
+            SecretError: A test mailbox's password is needed and cannot be had.
+        """
+        needed = self.questions.wire and bool(wire or set(ids) & WEIGH_THE_WIRE)
+        self.questions = replace(self.questions, wire=needed)
+        logs_on = needed and bool(set(ids) & LOG_ON)
+        self._log_on = logs_on
+        if logs_on:
             self._test_passwords = {
                 host.name: host.test_password.resolve()
                 for host in self.settings.values()
@@ -130,7 +150,10 @@ class Run:
             keep: Hosts whose sessions stay open for the user's own commands.
             progress: Called with each host as it is done.
         """
-        hosts = [(self.settings[name], self._passwords[name]) for name in names]
+        settings = [self.settings[name] for name in names]
+        if not self._log_on:
+            settings = [replace(host, test_mailbox=None) for host in settings]
+        hosts = [(host, self._passwords[host.name]) for host in settings]
         self.collected |= collect(
             hosts, self.limits, progress, keep, questions=self.questions, test_passwords=self._test_passwords
         )

@@ -105,6 +105,12 @@ class ExgateSession:
         self.run.judged = frozenset(
             (n, record.id) for i in session.items if (n := _host_of(i)) and (record := requirement_of(i))
         )
+        records = {record.id: record for i in session.items if (record := requirement_of(i))}
+        try:
+            with _terminal(session.config):
+                self.run.ask_only_for(records, [each for each, record in records.items() if record.wire])
+        except SecretError as error:
+            raise pytest.UsageError(str(error)) from None
         quiet = session.config.get_verbosity() < 0
         no_bar = quiet or not sys.stderr.isatty()
         with (

@@ -19,6 +19,7 @@ MEANINGS = {
     "addresses": "the addresses that the server's own name resolves to on the server itself",
     "exchange_vdir": "what the registry value ExchangeVDir holds now",
     "host": "the server's name",
+    "id": "the requirement's id, so that every fix has a backup of its own",
     "mobile_vdir": "the virtual directory that ActiveSync and OMA use, without the slash in front: what ExchangeVDir "
     "names, or Exchange",
     "providers_key": "the key of the metabase where NTAuthenticationProviders is set",

@@ -16,7 +16,9 @@ from typing import Protocol
 
 from exgate.facts.host import HostFacts
 from exgate.facts.network import Network
+from exgate.facts.unknown import Unknown
 from exgate.facts.unreachable import Unreachable
+from exgate.facts.wire import Wire
 from exgate.inventory import HostSettings, Secret
 from exgate.sources.limits import Limits
 from exgate.sources.live import LiveHost
@@ -144,13 +146,7 @@ def collect_host(
         facts = host.facts()
         if questions.wire:
             seconds = max(limits.connect_timeout, deadline - time.monotonic())
-            client = open_web_client(settings, facts, limits.connect_timeout, seconds, web_log_on)
-            opened(client)
-            try:
-                wire = ask_wire(settings, facts, client, web_log_on.log_on if web_log_on else None)
-            finally:
-                client.close()
-            facts = replace(facts, wire=wire)
+            facts = replace(facts, wire=_wire(settings, facts, limits.connect_timeout, seconds, web_log_on, opened))
         result: HostFacts | Unreachable = facts
         kept = session if keep else None
     except WsmanError as error:
@@ -209,7 +205,7 @@ def collect(
                 settings,
                 password,
                 limits,
-                gate=gates[settings.user, settings.password] if password else None,
+                gate=gates[_account(settings.user), settings.password] if password else None,
                 keep=settings.name in keep,
                 opened=opened,
                 questions=questions,
@@ -235,6 +231,11 @@ def collect(
     return {name: done[name] for name in futures.values()}
 
 
+def _account(user: str | None) -> str:
+    """Give a user's name as Windows compares it; the two forms of one account stay two."""
+    return (user or "").casefold()
+
+
 def _web_log_on(
     settings: HostSettings, password: Secret | None, gates: defaultdict[object, LogOnGate]
 ) -> WebLogOn | None:
@@ -247,7 +248,28 @@ def _web_log_on(
         password=password.reveal() if password else None,
         service_host=settings.name if _is_ip_address(settings.address) else None,
     )
-    return WebLogOn(log_on, gates[settings.test_user, settings.test_password] if password else None)
+    return WebLogOn(log_on, gates[_account(settings.test_user), settings.test_password] if password else None)
+
+
+def _wire(  # noqa: PLR0917 - what a client needs
+    settings: HostSettings,
+    facts: HostFacts,
+    connect_timeout: float,
+    seconds: float,
+    web_log_on: WebLogOn | None,
+    opened: Callable[[Abortable], None],
+) -> Wire | Unknown:
+    """Ask the web site; whatever goes wrong there costs nothing of what WS-Management has given."""
+    client: WebClient | None = None
+    try:
+        client = open_web_client(settings, facts, connect_timeout, seconds, web_log_on)
+        opened(client)
+        return ask_wire(settings, facts, client, web_log_on.log_on if web_log_on else None)
+    except Exception as error:  # noqa: BLE001 - an odd answer of a web site must not cost the other facts
+        return Unknown(f"the web site's answer could not be used ({type(error).__name__})", "report it as a defect")
+    finally:
+        if client:
+            client.close()
 
 
 def open_web_client(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from exgate.facts.events import EventLog
@@ -12,6 +12,7 @@ from exgate.facts.metabase import Metabase, MetabaseFile, MetabaseView, Metabase
 from exgate.facts.metabase_xml import MetabaseXmlError, read_metabase
 from exgate.facts.registry import MASSYNC_PARAMETERS, Registry, RegistryKey
 from exgate.facts.services import Services
+from exgate.facts.software import OperatingSystem
 from exgate.facts.unknown import Unknown, UnknownFact
 from exgate.sources import event_log, iis, std_reg_prov, windows
 from exgate.sources.event_log import SINCE_OPTION, SINCE_START, read_event_log
@@ -30,6 +31,8 @@ _ALLOW_SHELL = (
     "the inventory"
 )
 NOT_ASKED = Unknown("the web site was not asked", "run again without --no-wire")
+_SAME_TIME = timedelta(seconds=60)
+"""Clocks that differ by less are taken for equal: an answer takes its time, and the log has whole seconds."""
 _REPORT = "report it as a defect"
 _T = TypeVar("_T")
 
@@ -72,7 +75,7 @@ class LiveHost:
         network = self._ask(lambda: windows.network(self._session, resolve=resolve), windows.NAMESPACE)
         services = self._ask(lambda: windows.services(self._session), windows.NAMESPACE)
         started = self._iis_admin_started(services)
-        log = self._event_log(started)
+        log = self._event_log(started, operating_system)
         exchange = self._ask(lambda: windows.exchange_version(self._session), REGISTRY_NAMESPACE)
         sharepoint = self._ask(lambda: read_sharepoint(self._session), REGISTRY_NAMESPACE)
         file = self._metabase_file()
@@ -120,10 +123,11 @@ class LiveHost:
             return services
         return self._ask(lambda: windows.iis_admin_started(self._session, services), windows.NAMESPACE)
 
-    def _event_log(self, started: datetime | Unknown) -> EventLog | Unknown:
-        since, because = self._events_since or started, SINCE_OPTION if self._events_since else SINCE_START
+    def _event_log(self, started: datetime | Unknown, windows_itself: OperatingSystem | Unknown) -> EventLog | Unknown:
+        since = started if self._events_since is None else _by_its_clock(self._events_since, windows_itself)
         if isinstance(since, Unknown):
             return since
+        because = SINCE_START if self._events_since is None else SINCE_OPTION
         return self._ask(lambda: read_event_log(self._session, since, because), event_log.NAMESPACE)
 
     def _registry(self) -> Registry:
@@ -159,6 +163,16 @@ class LiveHost:
             return read_metabase(output.stdout)
         except MetabaseXmlError as error:
             return Unknown(str(error), "run again: IIS may have been writing the file")
+
+
+def _by_its_clock(moment: datetime, windows_itself: OperatingSystem | Unknown) -> datetime | Unknown:
+    """Give a moment of this machine by the server's clock, which dates the records of its log."""
+    if isinstance(windows_itself, Unknown):
+        return windows_itself
+    ahead = windows_itself.clock_ahead
+    if isinstance(ahead, Unknown):
+        return ahead
+    return moment + ahead if abs(ahead) > _SAME_TIME else moment
 
 
 def _has_exchange_vdir(registry: Registry) -> bool:

@@ -12,6 +12,7 @@ from exgate.facts.registry import (
     RegistryKey,
     RegistryType,
     RegistryValue,
+    resembles_exchange_vdir,
 )
 from exgate.facts.unknown import Unknown
 from exgate.wsman.answers import Item, Value, integer, values_of
@@ -122,11 +123,6 @@ def read_mobile_keys(session: Session) -> Registry:
     if isinstance(parameters, RegistryKey) and not any(resembles_exchange_vdir(value.name) for value in values):
         keys[MASSYNC.lower()] = read_key(session, MASSYNC, resembles_exchange_vdir)
     return Registry(keys)
-
-
-def resembles_exchange_vdir(name: str) -> bool:
-    """Whether a value's name is ExchangeVDir but for case and white space."""
-    return "".join(name.split()).lower() == "exchangevdir"
 
 
 def _type(number: Value) -> RegistryType | int:

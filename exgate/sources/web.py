@@ -102,11 +102,13 @@ class WebClient:
 
     @property
     def local_address(self) -> str | None:
-        """This machine's own address on the last connection, None before the first.
-
-        Where it is one of the server's own addresses, the tests run on the server itself.
-        """
+        """This machine's own address on the last connection, None before the first."""
         return self._sockets.local_address
+
+    @property
+    def peer_address(self) -> str | None:
+        """The address that the last connection goes to; the same where a machine talks to itself."""
+        return self._sockets.peer_address
 
     def ask(
         self,

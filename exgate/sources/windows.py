@@ -18,7 +18,7 @@ from exgate.wsman.errors import FaultError
 from exgate.wsman.session import Session
 
 NAMESPACE = r"root\cimv2"
-OPERATING_SYSTEM = "SELECT Caption, CSDVersion, OSProductSuite, Version FROM Win32_OperatingSystem"
+OPERATING_SYSTEM = "SELECT Caption, CSDVersion, LocalDateTime, OSProductSuite, Version FROM Win32_OperatingSystem"
 COMPUTER = "SELECT Name, Domain, PartOfDomain FROM Win32_ComputerSystem"
 ADAPTERS = "SELECT IPAddress, DNSHostName, DNSDomain FROM Win32_NetworkAdapterConfiguration WHERE IPEnabled = TRUE"
 SERVICE_NAMES = (IIS_ADMIN, "W3SVC", "HTTPFilter", "MSExchangeIS", "MSExchangeSA")
@@ -42,11 +42,14 @@ def operating_system(session: Session) -> OperatingSystem:
         WsmanError: The message failed.
     """
     item = _only(session.enumerate_wql(NAMESPACE, OPERATING_SYSTEM), "Win32_OperatingSystem")
+    its_time = moment(item.get("LocalDateTime"))
+    unknown = Unknown("WMI did not show the server's clock (LocalDateTime)", "repair WMI on the server")
     return OperatingSystem(
         caption=_text(item, "Caption"),
         version=_text(item, "Version"),
         service_pack=_text(item, "CSDVersion"),
         product_suite=_number(item, "OSProductSuite"),
+        clock_ahead=its_time - datetime.now(UTC) if its_time else unknown,
     )
 
 

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from exgate.facts.host import HostFacts
 from exgate.facts.http import HttpAnswer
 from exgate.facts.registry import EXCHANGE
+from exgate.facts.role import CLIENT_ROLES
 from exgate.facts.unknown import Unknown, UnknownFact
 from exgate.facts.wire import Answered, Probe, Wire
 from exgate.inventory import HostSettings, Role
@@ -22,8 +23,6 @@ from exgate.wsman.errors import WsmanError
 ACTIVESYNC: Final = "/Microsoft-Server-ActiveSync"
 OMA: Final = "/oma"
 _UNAUTHORIZED, _FORBIDDEN, _SSL_REQUIRED = 401, 403, 4
-_CLIENT_ROLES = frozenset({Role.FRONT_END, Role.STANDALONE, Role.SBS})
-"""The roles whose ActiveSync and OMA phones ask; a back-end's are asked through its front-end."""
 _PROPFIND_BODY: Final = (
     b'<?xml version="1.0" encoding="utf-8"?>'
     b'<D:propfind xmlns:D="DAV:"><D:prop><D:displayname/><D:resourcetype/></D:prop></D:propfind>'
@@ -62,9 +61,9 @@ class WireQuestions:
             self._ask(Probe.MAILBOX, "PROPFIND", path, _PROPFIND_HEADERS, _PROPFIND_BODY, log_on=self.log_on)
 
     def ask_mobile_services(self) -> None:
-        """Ask ActiveSync and OMA, with TLS where they demand it."""
-        secure = self._ask_perhaps_securely(Probe.OMA, "GET", OMA)
-        secure = self._ask_perhaps_securely(Probe.ACTIVESYNC, "OPTIONS", ACTIVESYNC) or secure
+        """Ask ActiveSync and OMA, with TLS where they want it."""
+        self._ask_perhaps_securely(Probe.OMA, "GET", OMA)
+        secure = self._ask_perhaps_securely(Probe.ACTIVESYNC, "OPTIONS", ACTIVESYNC)
         challenge = self.answers[Probe.ACTIVESYNC]
         if self.log_on is None or not isinstance(challenge, Answered) or challenge.answer.status != _UNAUTHORIZED:
             return
@@ -82,13 +81,19 @@ class WireQuestions:
             )
 
     def _ask_perhaps_securely(self, probe: Probe, method: str, path: str) -> bool:
-        """Ask without TLS and, where that is refused, with it; tell whether it was."""
+        """Ask without TLS and, where there is no answer or none but a hint at TLS, with it; tell which counts.
+
+        Phones come by TLS, and a server may publish nothing else.
+        """
         self._ask(probe, method, path)
-        answered = self.answers[probe]
-        if not (isinstance(answered, Answered) and _demands_tls(answered.answer)):
+        plain = self.answers[probe]
+        if isinstance(plain, Answered) and not _hints_at_tls(plain.answer):
             return False
         self._ask(probe, method, path, secure=True)
-        return True
+        secure = isinstance(self.answers[probe], Answered)
+        if isinstance(plain, Unknown) and not secure:
+            self.answers[probe] = plain
+        return secure
 
     def _ask(
         self,
@@ -141,12 +146,13 @@ def ask_wire(settings: HostSettings, facts: HostFacts, client: WebClient, log_on
         )
     questions = WireQuestions(client, log_on)
     questions.ask_vdir(vdir, settings.test_mailbox if settings.role is not Role.FRONT_END else None)
-    if settings.role in _CLIENT_ROLES:
+    if settings.role.value in CLIENT_ROLES:
         questions.ask_mobile_services()
     return Wire(
         vdir=vdir,
         host_header=client.site.host_header or settings.address,
         from_address=_ipv4(client.local_address),
+        to_address=_ipv4(client.peer_address),
         mailbox=settings.test_mailbox,
         answers=MappingProxyType(questions.answers),
     )
@@ -156,8 +162,11 @@ def _negotiates(answer: HttpAnswer) -> bool:
     return answer.status == _UNAUTHORIZED and answer.offers("Negotiate")
 
 
-def _demands_tls(answer: HttpAnswer) -> bool:
-    return answer.status == _FORBIDDEN and answer.sub_status == _SSL_REQUIRED
+def _hints_at_tls(answer: HttpAnswer) -> bool:
+    """403.4, a 403 whose page does not say which, or a redirect to https."""
+    if answer.location is not None:
+        return answer.location.lower().startswith("https:")
+    return answer.status == _FORBIDDEN and answer.sub_status in (None, _SSL_REQUIRED)
 
 
 def _ipv4(text: str | None) -> IPv4Address | None:

@@ -6,7 +6,7 @@ import contextlib
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,6 +42,7 @@ class Sockets:
         self._aborted = False
         self._complete = False
         self._local_address: str | None = None
+        self._peer_address: str | None = None
 
     @property
     def opened(self) -> int:
@@ -52,6 +53,11 @@ class Sockets:
     def local_address(self) -> str | None:
         """This machine's own address on the last connection, None before the first."""
         return self._local_address
+
+    @property
+    def peer_address(self) -> str | None:
+        """The address that the last connection goes to, None before the first."""
+        return self._peer_address
 
     def allow_no_more(self) -> None:
         """Refuse further connections: a new one would mean a new log-on, and log-ons lock accounts out."""
@@ -81,7 +87,7 @@ class Sockets:
         """Remember a socket that has just been connected."""
         with self._lock:
             self._sockets.append(sock)
-            self._local_address = _local_address(sock)
+            self._local_address, self._peer_address = _address(sock.getsockname), _address(sock.getpeername)
             if self._aborted:
                 _shut_down(sock)
 
@@ -105,9 +111,9 @@ class Sockets:
             watchdog.join()
 
 
-def _local_address(sock: socket.socket) -> str | None:
+def _address(name: Callable[[], Any]) -> str | None:
     with contextlib.suppress(OSError):
-        return str(sock.getsockname()[0])
+        return str(name()[0])
     return None
 
 
@@ -139,7 +145,7 @@ class SingleConnectionAdapter(HTTPAdapter):
         host = urlsplit(request.url or "").hostname or ""
         with gate.attempt(str(host), _seconds(kwargs.get("timeout")), lambda: self._sockets.aborted) as attempt:
             response = super().send(request, *args, **kwargs)
-            attempt.accepted = response.status_code != requests.codes.unauthorized
+            attempt.accepted = password_accepted(request, response.status_code)
         return response
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - requests' own signature
@@ -184,6 +190,18 @@ class SingleConnectionAdapter(HTTPAdapter):
             ConnectionCls = SecureConnection
 
         self.poolmanager.pool_classes_by_scheme = {"http": Pool, "https": SecurePool}
+
+
+def password_accepted(request: requests.PreparedRequest, status: int) -> bool | None:
+    """Tell whether a server has accepted a password.
+
+    NTLM's last message is judged before anything else. Basic comes along with a request that may be answered without a
+    look at the password (403.7, 404, 503): None then.
+    """
+    if status == requests.codes.unauthorized:
+        return False
+    basic = str(request.headers.get("Authorization") or "").lower().startswith("basic ")
+    return None if basic and not requests.codes.ok <= status < requests.codes.multiple_choices else True
 
 
 def _seconds(timeout: object) -> float:

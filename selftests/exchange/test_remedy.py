@@ -1,15 +1,18 @@
 """A host's own values in the texts that tell how to fix it."""
 
+from dataclasses import replace
+from ipaddress import IPv4Address
+
 import pytest
 
 from exgate.exchange.remedy import is_secondary, values
 from exgate.facts.flags import AccessSSLFlags
 from exgate.facts.metabase import MetabaseView, ViewedKey
-from exgate.facts.registry import Registry
+from exgate.facts.registry import Registry, RegistryType
 from exgate.facts.role import Role
 from exgate.facts.unknown import Unknown
 
-from .conftest import metabase, registry
+from .conftest import NETWORK, metabase, registry
 
 BASIC = 'AuthFlags="AuthBasic | AuthNTLM"'
 
@@ -88,10 +91,18 @@ def test_by_wmi_alone_the_undo_names_both_ways(make_server):
             {"right_data": "/mobile", "secondary_vdir": "mobile", "wizard": ""},
             id="the-vdirs-own-case",
         ),
+        pytest.param(
+            Role.STANDALONE,
+            ("ExchangeVDir", "/mobile", RegistryType.REG_EXPAND_SZ),
+            {"right_data": "/mobile", "mobile_vdir": "Exchange"},
+            id="a-value-of-another-type-gives-its-own-data",
+        ),
+        pytest.param(Role.SBS, ("SMTPProxy", "x"), {"right_data": "/exchange-oma"}, id="sbs-without-the-value"),
+        pytest.param(Role.STANDALONE, ("SMTPProxy", "x"), {"right_data": None}, id="nobody-knows"),
     ),
 )
 def test_exchange_vdir_values(make_server, role, value, found):
-    vdirs = {"Exchange": BASIC, "mobile": BASIC}
+    vdirs = {"Exchange": BASIC, "mobile": BASIC, "exchange-oma": BASIC}
     own = values(make_server(role, metabase=metabase(vdirs), registry=registry(value)))
     assert {name: own.get(name) for name in found} == found
 
@@ -106,6 +117,23 @@ def test_what_is_right_needs_no_look_at_the_key_above(make_server):
 def test_a_missing_vdir_leaves_what_depends_on_it_out(make_server):
     own = values(make_server(registry=registry(("ExchangeVDir", "/gone"))))
     assert not {"right_data", "secondary_vdir", "undo_ssl"} & set(own)
+
+
+@pytest.mark.parametrize(
+    ("resolved", "shown"),
+    (
+        pytest.param(("10.0.0.5",), "10.0.0.5", id="own"),
+        pytest.param(("10.0.0.99",), None, id="stale-dns"),
+        pytest.param(("127.0.0.1",), None, id="loopback-by-the-hosts-file"),
+    ),
+)
+def test_only_the_servers_own_addresses_are_to_be_let_in(make_server, resolved, shown):
+    network = replace(NETWORK, own_name_resolves_to=tuple(map(IPv4Address, resolved)))
+    assert values(make_server(network=network)).get("addresses") == shown
+
+
+def test_commands_name_the_server_as_windows_does(make_server):
+    assert values(make_server())["host"] == "BE01"
 
 
 def test_small_business_server_has_its_wizard_first(make_server):

@@ -124,6 +124,11 @@ def test_no_symptoms(make_server, events, version, caveat):
             id="does-not-reach-back",
         ),
         pytest.param(Unknown("IIS Admin does not run", "start it"), "IIS Admin does not run", id="not-read"),
+        pytest.param(
+            log(event("MSExchangeOMA", 1805, "", "")),
+            "MSExchangeOMA 1805 of 2026-01-01 07:00:00 UTC came without its text, which would tell whether it is a symptom",
+            id="a-record-without-its-text",
+        ),
     ),
 )
 def test_a_log_that_does_not_show_enough_is_unknown(make_server, event_log, reason):

@@ -21,6 +21,8 @@ BASIC = 'AuthFlags="AuthBasic | AuthNTLM"'
 OMA_VALUE = ("ExchangeVDir", "/exchange-oma")
 SITE = "http://10.0.0.5:80"
 RUNNER = IPv4Address("192.0.2.9")
+LOOPBACK = IPv4Address("127.0.0.1")
+OWN = (IPv4Address("10.0.0.5"), IPv4Address("10.0.0.6"))
 REFUSED = Unknown("no answer on TCP 80: connection refused", "check that the service runs")
 ALL = ("Negotiate", "NTLM", "Basic")
 FORM = "http://BE01/exchweb/bin/auth/owalogon.asp?url=x&reason=0"
@@ -44,7 +46,7 @@ FORM_ANSWER = answer(302, location=FORM)
 MULTISTATUS = answer(207, reason="Multi-Status", multistatus=True)
 
 
-def wire(vdir_answer=None, *, vdir="/Exchange", mailbox=None, source=RUNNER, **others):
+def wire(vdir_answer=None, *, vdir="/Exchange", mailbox=None, source=RUNNER, to=None, **others):
     """Give what was answered to GET and PROPFIND alike, and to other probes by name."""
     given = {Probe.GET: vdir_answer, Probe.PROPFIND: vdir_answer} if vdir_answer else {}
     given |= {Probe[name.upper()]: value for name, value in others.items()}
@@ -52,6 +54,7 @@ def wire(vdir_answer=None, *, vdir="/Exchange", mailbox=None, source=RUNNER, **o
         vdir=vdir,
         host_header="BE01",
         from_address=source,
+        to_address=to or (source if source in OWN else IPv4Address("10.0.0.5")),
         mailbox=mailbox,
         answers=MappingProxyType(
             {
@@ -166,6 +169,17 @@ def test_a_secondary_vdir_answers(make_server, source, given, complies, found):
             id="no-sub-status",
         ),
         pytest.param(
+            {"wire": wire(CHALLENGE, vdir="/exchange-oma", source=OWN[1], to=OWN[0])},
+            "whether this machine is the server is not known: both have the address 10.0.0.6, but the connection goes to "
+            "10.0.0.5",
+            id="behind-an-address-translation",
+        ),
+        pytest.param(
+            {"wire": wire(CHALLENGE, vdir="/exchange-oma", source=LOOPBACK, to=LOOPBACK)},
+            "whether this machine is the server is not known: it was asked at 127.0.0.1",
+            id="by-loopback",
+        ),
+        pytest.param(
             {"wire": wire(REJECTED, vdir="/exchange-oma"), "network": Unknown("denied", "ask")},
             "denied",
             id="addresses-not-known",
@@ -241,6 +255,12 @@ def test_dav_log_on(make_server, given, complies, found):
             Blocked,
             "/Exchange does not exist, which KB817379-01 judges",
             id="no-vdir",
+        ),
+        pytest.param(
+            lambda make: make(wire=wire(REFUSED, mailbox="test")),
+            UnknownFact,
+            "no answer on TCP 80: connection refused; next step: check that the service runs",
+            id="no-answer",
         ),
         pytest.param(
             lambda make: make(wire=with_mailbox(Unknown("no Kerberos ticket", "run kinit"))),
@@ -460,6 +480,13 @@ FORMS_SAY_ON = (
             f"set on {EXCHANGE}, NTAuthenticationProviders negotiate,ntlm",
             id="anonymous",
         ),
+        pytest.param(
+            'AuthFlags="AuthAnonymous | AuthNTLM"',
+            MULTISTATUS,
+            f"the wire shows {URL} 207 Multi-Status, as the configuration says: 200, because AuthFlags is 5 (AuthAnonymous | "
+            f"AuthNTLM), set on {EXCHANGE}, NTAuthenticationProviders negotiate,ntlm",
+            id="anonymous-dav",
+        ),
     ),
 )
 def test_agrees_with_configuration(make_server, attributes, given, found):
@@ -500,6 +527,13 @@ def test_an_address_that_is_kept_out_is_predicted(make_server):
             Blocked,
             f"{GET} 503 Service Unavailable is explained by no setting of /Exchange (web site 1), which KB817379-61 judges",
             id="unavailable",
+        ),
+        pytest.param(
+            {"role": Role.FRONT_END, "wire": wire(answer(503, reason="Service Unavailable"))},
+            UnknownFact,
+            f"{GET} 503 Service Unavailable is explained by no setting of /Exchange (web site 1); next step: look at the "
+            "System log of the server (source W3SVC), and ask it by a browser",
+            id="unavailable-on-a-front-end",
         ),
         pytest.param(
             {"wire": wire(CHALLENGE), "metabase": metabase({})},
@@ -592,9 +626,15 @@ NOT_KNOWN = (
             {"sharepoint": ON_SITE_1, "wire": wire(CHALLENGE)}, UnknownFact, NOT_KNOWN, id="401-proves-nothing"
         ),
         pytest.param({"sharepoint": ON_SITE_1}, UnknownFact, NOT_KNOWN, id="no-wire"),
+        pytest.param(
+            lambda: {"sharepoint": ON_SITE_1, "wire": with_mailbox(answer(404, reason="Not Found"))},
+            UnknownFact,
+            NOT_KNOWN,
+            id="a-mailbox-that-is-not-there-proves-nothing",
+        ),
     ),
 )
 def test_sharepoint_is_not_judged(make_server, facts, error, reason):
     with pytest.raises(error) as caught:
-        _ = SharePointBeside(make_server(**facts)).leaves_exchange_alone
+        _ = SharePointBeside(make_server(**(facts() if callable(facts) else facts))).leaves_exchange_alone
     assert (type(caught.value), str(caught.value)) == (error, reason)

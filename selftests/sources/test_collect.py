@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from exgate.facts.host import HostFacts
+from exgate.facts.unknown import Unknown
 from exgate.facts.unreachable import Cause, Unreachable
 from exgate.inventory import Transport
 from exgate.lab.servers import SERVERS
@@ -263,3 +264,19 @@ def test_a_certificate_that_is_missing(live_lab):
 def test_the_records_of_the_lab_hold_no_password(everything, started_lab):
     results, _, records = everything
     assert started_lab.password not in f"{results!r}{records!r}"
+
+
+@pytest.mark.parametrize("place", ("open_web_client", "ask_wire"))
+def test_an_odd_web_site_costs_nothing_of_what_ws_management_has_given(live_lab, monkeypatch, place):
+    def fail(*_arguments):
+        raise LookupError("odd")
+
+    monkeypatch.setattr(collecting, place, fail)
+    facts = collect_host(*live_lab.host("be01"), Limits()).result
+    assert facts.wire == Unknown("the web site's answer could not be used (LookupError)", "report it as a defect")
+    assert facts.exchange.services_version == 65
+
+
+@pytest.mark.parametrize(("one", "other", "gates"), (("LAB\\Test", "lab\\test", 1), ("LAB\\test", "test@lab", 2)))
+def test_an_account_is_known_in_any_case(one, other, gates):
+    assert len({collecting._account(one), collecting._account(other)}) == gates

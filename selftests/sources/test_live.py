@@ -1,6 +1,7 @@
 """One live host of the lab to its facts; each fact fails for itself, and says how."""
 
 from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -206,8 +207,8 @@ def test_time_that_runs_out_between_two_facts(ask):
 class Scripted(LiveHost):
     """A live host with a session that answers out of a table."""
 
-    def __init__(self, session, *, use_shell=False):
-        super().__init__("h", "http://h/wsman", session, use_shell=use_shell)
+    def __init__(self, session, *, use_shell=False, **options):
+        super().__init__("h", "http://h/wsman", session, use_shell=use_shell, **options)
 
 
 NOTHING = {"ReturnValue": "2", "sNames": None, "Types": None}
@@ -239,9 +240,9 @@ def scripted(fake):
     }
     registry |= {("EnumKey", WEB_SERVER_EXTENSIONS): NOTHING}
 
-    def facts(answers=None, registry_answers=None):
+    def facts(answers=None, registry_answers=None, **options):
         session = fake(healthy | (answers or {}), registry | (registry_answers or {}))
-        return Scripted(session).facts(), session
+        return Scripted(session, **options).facts(), session
 
     return facts
 
@@ -313,6 +314,28 @@ def test_a_registry_that_is_denied_hides_nothing_else(scripted):
     assert set(unknown) == {"metabase_file", "wire", f"HKLM\\{MASSYNC_PARAMETERS.lower()}"}
     with pytest.raises(UnknownFact, match=r"access to root\\default is denied"):
         facts.registry.key(MASSYNC_PARAMETERS)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "moved"),
+    (
+        pytest.param(timedelta(hours=-1), True, id="an-hour-slow"),
+        pytest.param(timedelta(days=1), True, id="a-day-fast"),
+        pytest.param(timedelta(seconds=20), False, id="as-good-as-equal"),
+    ),
+)
+def test_events_since_is_meant_by_this_machines_clock(scripted, ahead, moved):
+    since = datetime.now(UTC) - timedelta(minutes=30)
+    system = {"Caption": "W", "Version": "5.2", "CSDVersion": None, "OSProductSuite": "0"}
+    system["LocalDateTime"] = (datetime.now(UTC) + ahead).isoformat()
+    facts, _ = scripted({"Win32_OperatingSystem": (system,)}, events_since=since)
+    assert abs(facts.event_log.since - since - (ahead if moved else timedelta(0))) < timedelta(seconds=30)
+    assert facts.event_log.because == "--events-since"
+
+
+def test_events_since_without_the_servers_clock_is_unknown(scripted):
+    facts, _ = scripted(events_since=datetime.now(UTC))
+    assert facts.event_log.reason == "WMI did not show the server's clock (LocalDateTime)"
 
 
 def test_https(ask, live_lab):

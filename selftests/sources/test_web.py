@@ -41,10 +41,12 @@ def test_what_answers(peer, client, answer, expected):
 
 def test_all_of_an_answer(peer, client):
     body = b'<?xml version="1.0"?><a:multistatus xmlns:a="DAV:"><a:response/></a:multistatus>'
-    server = peer(("207 Multi-Status", body, "MS-WebStorage: 6.5.7638", "Server: Microsoft-IIS/6.0", "Set-Cookie: a=b"))
+    server = peer(
+        ("207 Multi-Status", body, "MS-ASProtocolVersions: 2.5", "Server: Microsoft-IIS/6.0", "Set-Cookie: a=b")
+    )
     answer = client(server.port).ask("PROPFIND", "/Exchange/", headers={"Depth": "0"}, body=b"<propfind/>")
     assert (answer.status, answer.reason, answer.multistatus) == (207, "Multi-Status", True)
-    assert dict(answer.headers) == {"ms-webstorage": "6.5.7638", "server": "Microsoft-IIS/6.0"}
+    assert dict(answer.headers) == {"ms-asprotocolversions": "2.5"}
     head, _, body = server.requests[0].partition(b"\r\n\r\n")
     assert head.split(b"\r\n")[0] == b"PROPFIND /Exchange/ HTTP/1.1"
     assert b"Depth: 0" in head

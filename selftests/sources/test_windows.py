@@ -1,5 +1,7 @@
 """Windows itself by WMI, out of answers that may lack anything."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
 
 import pytest
@@ -44,7 +46,24 @@ def unknown(ask):
     ),
 )
 def test_the_operating_system(fake, changes, expected):
-    assert windows.operating_system(fake({"Win32_OperatingSystem": (SYSTEM | changes,)})) == expected
+    found = windows.operating_system(fake({"Win32_OperatingSystem": (SYSTEM | changes,)}))
+    assert found == replace(expected, clock_ahead=found.clock_ahead)
+
+
+@pytest.mark.parametrize("hours", (-2, 0, 1))
+def test_the_servers_clock(fake, hours):
+    its_time = (datetime.now(UTC) + timedelta(hours=hours)).isoformat()
+    found = windows.operating_system(fake({"Win32_OperatingSystem": (SYSTEM | {"LocalDateTime": its_time},)}))
+    assert round(found.clock_ahead / timedelta(hours=1)) == hours
+
+
+@pytest.mark.parametrize("value", (None, "noon", "20260302043012"))
+def test_a_clock_that_does_not_show_is_unknown_and_hides_nothing(fake, value):
+    found = windows.operating_system(fake({"Win32_OperatingSystem": (SYSTEM | {"LocalDateTime": value},)}))
+    assert found.clock_ahead == Unknown(
+        "WMI did not show the server's clock (LocalDateTime)", "repair WMI on the server"
+    )
+    assert found.product_suite == 402
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ TICKET = LogOn(transport="kerberos")
 CHALLENGE = HttpAnswer(status=401, schemes=("Negotiate", "NTLM", "Basic"))
 BASIC = HttpAnswer(status=401, schemes=("Basic",))
 SSL = HttpAnswer(status=403, sub_status=4)
+FORBIDDEN = HttpAnswer(status=403)
 OK = HttpAnswer(status=200)
 
 
@@ -25,6 +26,7 @@ class Client:
     """A web client that answers out of a table and remembers what it was asked."""
 
     local_address = "192.0.2.9"
+    peer_address = "10.0.0.5"
 
     def __init__(self, answers):
         self.site = WebSite(address="10.0.0.5", host_header="BE01")
@@ -116,6 +118,18 @@ SERVICES = [("GET", "/oma", False, None), ("OPTIONS", "/Microsoft-Server-ActiveS
             id="tls-where-it-is-demanded",
         ),
         pytest.param(
+            {"role": Role.FRONT_END},
+            {(True,): BASIC, ("GET", "/oma"): HttpAnswer(status=302, location="https://mail/oma"), (): FORBIDDEN},
+            [
+                *ANONYMOUS,
+                ("GET", "/oma", False, None),
+                ("GET", "/oma", True, None),
+                ("OPTIONS", "/Microsoft-Server-ActiveSync", False, None),
+                ("OPTIONS", "/Microsoft-Server-ActiveSync", True, None),
+            ],
+            id="tls-where-it-is-hinted-at",
+        ),
+        pytest.param(
             {"role": Role.FRONT_END, "mailbox": "test", "log_on": NTLM},
             {(): BASIC},
             [*ANONYMOUS, *SERVICES, ("OPTIONS", "/Microsoft-Server-ActiveSync", True, "basic")],
@@ -141,11 +155,17 @@ NO_WEB = (
 )
 
 
-def test_a_dead_port_is_asked_once(ask):
+def test_a_dead_port_is_asked_once_and_phones_may_come_by_tls(ask):
     asked, wire = ask({(): ConnectError("connection refused")}, role=Role.STANDALONE, mailbox="test", log_on=NTLM)
-    assert asked == [("GET", "/Exchange/", False, None)]
+    assert asked == [("GET", "/Exchange/", False, None), ("GET", "/oma", True, None)]
     unknown = Unknown("no answer on TCP 80: connection refused", NO_WEB)
     assert dict(wire.answers) == dict.fromkeys((Probe.GET, Probe.PROPFIND, Probe.OMA, Probe.ACTIVESYNC), unknown)
+
+
+def test_a_server_that_publishes_tls_alone_is_asked_by_it(ask):
+    _, wire = ask({(True,): BASIC, (): ConnectError("connection refused")}, role=Role.FRONT_END)
+    assert wire.answers[Probe.OMA].url == "https://10.0.0.5:443/oma"
+    assert wire.answers[Probe.ACTIVESYNC].answer == BASIC
 
 
 def test_a_dead_tls_port_is_asked_once(ask):

@@ -6,6 +6,7 @@ import threading
 import pytest
 import requests
 
+from exgate.wsman.connection import password_accepted
 from exgate.wsman.errors import LogOnWithheldError, TimeOutError
 from exgate.wsman.gate import LogOnGate, carries_log_on
 
@@ -100,3 +101,24 @@ def test_a_broken_attempt_gives_the_turn_back():
 def test_which_requests_make_the_server_judge_a_password(header, carries):
     request = requests.Request("POST", "http://127.0.0.1/wsman", headers={"Authorization": header} if header else {})
     assert carries_log_on(request.prepare()) is carries
+
+
+BASIC = "Basic dXNlcjpwYXNz"
+
+
+@pytest.mark.parametrize(
+    ("header", "status", "accepted"),
+    (
+        pytest.param(BASIC, 401, False, id="basic-401"),
+        pytest.param(BASIC, 200, True, id="basic-200"),
+        pytest.param(BASIC, 207, True, id="basic-207"),
+        pytest.param(BASIC, 403, None, id="basic-403-before-the-log-on"),
+        pytest.param(BASIC, 404, None, id="basic-404"),
+        pytest.param(BASIC, 503, None, id="basic-503"),
+        pytest.param(f"Negotiate {AUTHENTICATE}", 401, False, id="ntlm-401"),
+        pytest.param(f"Negotiate {AUTHENTICATE}", 404, True, id="ntlm-404-after-the-log-on"),
+    ),
+)
+def test_what_an_answer_says_of_a_password(header, status, accepted):
+    request = requests.Request("GET", "http://127.0.0.1/", headers={"Authorization": header})
+    assert password_accepted(request.prepare(), status) is accepted
