@@ -17,7 +17,7 @@ lab: .venv/lab
 	@echo "The reports are reports/report.html and reports/junit.xml"
 
 test: .venv/dev
-	$(BIN)/pytest -c selftests/pytest.ini selftests
+	$(BIN)/pytest -c selftests/pytest.ini selftests -n auto --dist loadfile
 
 lint: .venv/dev
 	$(BIN)/ruff check .

@@ -32,10 +32,12 @@ ALLOWED = {
 SHELL = {names.SHELL_CREATE, names.SHELL_COMMAND, names.SHELL_RECEIVE, names.SHELL_SIGNAL, names.SHELL_DELETE}
 
 
-def ask_all(inventory):
-    """Ask all hosts of an inventory once: the run and the lab's record."""
+def ask_all(inventory, ids=None, wire=()):
+    """Ask all hosts of an inventory once, for some requirements if they are named: the run and the lab's record."""
     run = Run(load_inventory(inventory), "all", Limits())
     run.start()
+    if ids is not None:
+        run.ask_only_for(ids, wire)
     try:
         run.collect(run.names, frozenset(), lambda _name, _collected: None)
         with requests.Session() as session:
@@ -108,3 +110,25 @@ def test_the_lab_is_stopped_with_the_run(asked):
     be01 = run.settings["be01"]
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((be01.address, be01.port), timeout=5)
+
+
+@pytest.mark.parametrize(
+    ("ids", "wire", "site_requests", "log_ons"),
+    (
+        pytest.param(("KB817379-42",), (), {}, 0, id="nothing-needs-it"),
+        pytest.param((), (), {}, 0, id="own-tests-alone"),
+        pytest.param(("KB817379-03",), (), {"GET": 1, "PROPFIND": 1}, 0, id="evidence"),
+        pytest.param(("KB817379-61",), ("KB817379-61",), {"GET": 1, "PROPFIND": 1}, 0, id="no-log-on"),
+        pytest.param(("KB817379-62",), ("KB817379-62",), {"GET": 1, "PROPFIND": 4}, 1, id="log-on"),
+    ),
+)
+def test_the_web_site_is_asked_for_no_more_than_verdicts_need(tmp_path, monkeypatch, ids, wire, site_requests, log_ons):
+    monkeypatch.setenv("EXGATE_LAB_PASSWORD", "right")
+    inventory = tmp_path / "hosts.yml"
+    inventory.write_text(
+        "all: {hosts: {be01: {role: back-end, lab_server: be01, user: 'LAB\\exgate', password: {env: "
+        "EXGATE_LAB_PASSWORD}, test_mailbox: exgate}}}",
+        encoding="utf-8",
+    )
+    _, record = ask_all(inventory, ids, wire)
+    assert (record["be01"]["site_requests"], record["be01"]["site_logon_attempts"]) == (site_requests, log_ons)
