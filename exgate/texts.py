@@ -45,3 +45,11 @@ KB_823265 = "KB 823265: Page not found in Outlook Web Access after Windows Share
 KB_298513 = "KB 298513: how DS2MB writes Exchange's virtual directories to IIS"
 STSADM = 'cd "%CommonProgramFiles%\\Microsoft Shared\\web server extensions\\60\\bin"\n'
 KB_818476 = "KB 818476: configure an Exchange Server 2003 server as a front-end server"
+MANAGED_PATHS = (
+    "(%%p in a batch file; or SharePoint Central Administration, Configure virtual server settings, Define managed "
+    "paths.)\nSee KB817379-04 too: installing SharePoint Services turns Negotiate off."
+)
+LOOK_AGAIN = (
+    "Where this is /Exchange, look again after 15 minutes: the System Attendant (DS2MB) overwrites in IIS what "
+    "Exchange System Manager has another value for.\n"
+)

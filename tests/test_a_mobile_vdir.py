@@ -12,6 +12,7 @@ from exgate.texts import (
     KB_298513,
     KB_817379,
     KB_883380,
+    LOOK_AGAIN,
     METHOD_2,
     OMA_CANNOT_CONNECT,
     OMA_SYSTEM_ERROR,
@@ -61,15 +62,15 @@ def test_mobile_vdir_exists(server: ExchangeServer) -> None:
         OMA_CANNOT_CONNECT,
     ),
     fix="{wizard}Where users' browsers must use SSL on /Exchange and there is no front-end server, leave /Exchange and use "
-    f"{METHOD_2} instead. Otherwise:\n{ADMIN_SCRIPTS}"
+    f"{METHOD_2} instead. Otherwise:\n{BACK_UP_METABASE}{ADMIN_SCRIPTS}"
+    'cscript adsutil.vbs set "w3svc/{site}/root/{mobile_vdir}/AccessSSLFlags" 0\n'
+    "(IIS Manager: /{mobile_vdir}, Properties, Directory Security, Secure communications, Edit: clear "
+    f'"Require secure channel (SSL)".)\n{RESTART_IIS_ADMIN}\n{LOOK_AGAIN}',
+    fix_secondary=f"{{wizard}}{BACK_UP_METABASE}{ADMIN_SCRIPTS}"
     'cscript adsutil.vbs set "w3svc/{site}/root/{mobile_vdir}/AccessSSLFlags" 0\n'
     "(IIS Manager: /{mobile_vdir}, Properties, Directory Security, Secure communications, Edit: clear "
     f'"Require secure channel (SSL)".)\n{RESTART_IIS_ADMIN}',
-    fix_secondary=f"{{wizard}}{ADMIN_SCRIPTS}"
-    'cscript adsutil.vbs set "w3svc/{site}/root/{mobile_vdir}/AccessSSLFlags" 0\n'
-    "(IIS Manager: /{mobile_vdir}, Properties, Directory Security, Secure communications, Edit: clear "
-    f'"Require secure channel (SSL)".)\n{RESTART_IIS_ADMIN}',
-    rollback="{undo_ssl}",
+    rollback=f"{ADMIN_SCRIPTS}{{undo_ssl}}\n{RESTART_IIS_ADMIN}",
     risk="Browsers may then use /{mobile_vdir} without SSL: keep it from the Internet (firewall, front-end, Method 2).",
     references=(KB_817379,),
 )
@@ -123,16 +124,16 @@ def test_mobile_vdir_has_forms_based_authentication_off(mobile_vdir: VirtualDire
     passage='The mailbox server [%1] does not allow "Negotiate" authentication to its [%2] virtual directory. Exchange '
     "ActiveSync can only access the server using this authentication scheme. (Event 3031)",
     symptoms=(event("Server ActiveSync", 3031), SYNCHRONIZATION_FAILED),
-    fix=f"{{wizard}}If NTAuthenticationProviders lacks it: {ADMIN_SCRIPTS}"
+    fix=f"{{wizard}}{BACK_UP_METABASE}If NTAuthenticationProviders lacks it: {ADMIN_SCRIPTS}"
     'cscript adsutil.vbs set "{providers_key}/NTAuthenticationProviders" "Negotiate,NTLM"\n'
     "If Integrated Windows authentication is off: Exchange System Manager, HTTP, Exchange Virtual Server, Exchange, "
     "Properties, Access, Authentication: set it there, because the System Attendant (DS2MB) overwrites IIS.\n"
     f"{RESTART_IIS_ADMIN}",
-    fix_secondary=f"{{wizard}}If NTAuthenticationProviders lacks it: {ADMIN_SCRIPTS}"
+    fix_secondary=f"{{wizard}}{BACK_UP_METABASE}If NTAuthenticationProviders lacks it: {ADMIN_SCRIPTS}"
     'cscript adsutil.vbs set "{providers_key}/NTAuthenticationProviders" "Negotiate,NTLM"\n'
     "If Integrated Windows authentication is off: IIS Manager, /{mobile_vdir}, Properties, Directory Security, "
     f"Authentication and access control, Edit: set it.\n{RESTART_IIS_ADMIN}",
-    rollback="{undo_providers}\n(Integrated Windows authentication: clear it where it was set.)",
+    rollback=f"{ADMIN_SCRIPTS}{{undo_providers}}\n(Integrated Windows authentication: clear it where it was set.)\n{RESTART_IIS_ADMIN}",
     risk="Kerberos must then work: a service principal name that is registered twice breaks log-ons that NTLM would serve.",
     references=(KB_817379, KB_215383, "KB 832769: Windows SharePoint Services sets NTLM alone"),
 )
@@ -174,8 +175,8 @@ def test_mobile_vdir_answers_on_port_80(mobile_vdir: VirtualDirectory) -> None:
     fix=f"{{wizard}}{BACK_UP_METABASE}"
     "IIS Manager: web site {site}, /{mobile_vdir}, Properties, first tab: the content comes from this computer, not from a "
     "redirection to a URL. (An empty HttpRedirect of its own ends what the virtual directory inherits, and leaves the "
-    f"redirect of other paths alone.)\n{RESTART_IIS_ADMIN}",
-    rollback="{undo_redirect}",
+    f"redirect of other paths alone.)\n{RESTART_IIS_ADMIN}\n{LOOK_AGAIN}",
+    rollback=f"{ADMIN_SCRIPTS}{{undo_redirect}}\n{RESTART_IIS_ADMIN}",
     risk="Browsers that ask for /{mobile_vdir} without https are not sent to https any more.",
     references=(KB_817379,),
 )

@@ -92,10 +92,10 @@ def test_secondary_vdir_is_a_copy_of_exchange(method_2: Method2) -> None:
     passage="Make sure that only the following authentication methods are enabled, and then click OK: Integrated Windows "
     "authentication, Basic authentication. (Step 12)",
     symptoms=(event("Server ActiveSync", 3031), http_status("401")),
-    fix=f'{{wizard}}{ADMIN_SCRIPTS}cscript adsutil.vbs set "w3svc/{{site}}/root/{{secondary_vdir}}/AuthFlags" 6\n'
+    fix=f'{{wizard}}{BACK_UP_METABASE}{ADMIN_SCRIPTS}cscript adsutil.vbs set "w3svc/{{site}}/root/{{secondary_vdir}}/AuthFlags" 6\n'
     "(IIS Manager: /{secondary_vdir}, Properties, Directory Security, Authentication and access control, Edit.)\n"
     f"{RESTART_IIS_ADMIN}",
-    rollback="{undo_authentication}",
+    rollback=f"{ADMIN_SCRIPTS}{{undo_authentication}}\n{RESTART_IIS_ADMIN}",
     risk="Whatever used another method on this virtual directory stops working; nothing but ActiveSync and OMA should.",
     references=(KB_817379,),
 )
@@ -113,11 +113,12 @@ def test_secondary_vdir_allows_only_integrated_and_basic(secondary_vdir: Virtual
     passage="Click the option for Denied access, click Add, click Single computer and type the IP address of the server "
     "that you are configuring, and then click OK. (Steps 13 and 14)",
     symptoms=(http_status("403.6"), SYNCHRONIZATION_FAILED),
-    fix="{wizard}IIS Manager: web site {site}, /{secondary_vdir}, Properties, Directory Security, IP address and domain name "
+    fix=f"{{wizard}}{BACK_UP_METABASE}"
+    "IIS Manager: web site {site}, /{secondary_vdir}, Properties, Directory Security, IP address and domain name "
     "restrictions, Edit: Denied access; Add, Single computer, for each of {addresses}; remove every other entry.\n"
     "(Under Denied access the list holds the exceptions: the server itself is let in, everybody else is not.)\n"
     f"{RESTART_IIS_ADMIN}",
-    rollback="The same dialog, back to: {restrictions}",
+    rollback=f"The same dialog, back to: {{restrictions}}\n{RESTART_IIS_ADMIN}",
     risk="A wrong address keeps ActiveSync and OMA out: it must be what the server's own name resolves to on the server.",
     references=(KB_817379, "KB 248043: restrict access by address in IIS"),
 )

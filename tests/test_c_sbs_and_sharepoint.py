@@ -9,6 +9,7 @@ from exgate.texts import (
     KB_322756,
     KB_817379,
     KB_823265,
+    MANAGED_PATHS,
     PARAMETERS,
     RESTART_IIS_ADMIN,
     STSADM,
@@ -39,17 +40,18 @@ def test_sbs_vdir_is_named_exchange_oma(method_2: Method2) -> None:
 
 @requirement(
     "KB817379-31",
-    title="Windows SharePoint Services leave Exchange's paths alone",
+    title="Windows SharePoint Services leave the paths alone that ActiveSync and OMA use",
     severity=Severity.HIGH,
     roles=MAILBOX_ROLES,
     passage="This issue may occur after you install Microsoft Windows SharePoint Services on a server that is running Exchange "
     "Server 2003.",
     symptoms=(http_status("404"), event("Server ActiveSync", 3031), SYNCHRONIZATION_FAILED),
     fix=f"Exclude Exchange's paths from SharePoint's managed paths:\n{STSADM}"
+    "for %p in (exchange exchweb public exadmin oma microsoft-server-activesync) do "
+    f"stsadm -o addpath -url http://{{host}}/%p -type exclusion\n{MANAGED_PATHS}",
+    fix_secondary=f"Exclude Exchange's paths from SharePoint's managed paths:\n{STSADM}"
     "for %p in (exchange exchweb public exadmin oma microsoft-server-activesync {mobile_vdir}) do "
-    "stsadm -o addpath -url http://{host}/%p -type exclusion\n"
-    "(%%p in a batch file; or SharePoint Central Administration, Configure virtual server settings, Define managed paths.)\n"
-    "See KB817379-04 too: installing SharePoint Services turns Negotiate off.",
+    f"stsadm -o addpath -url http://{{host}}/%p -type exclusion\n{MANAGED_PATHS}",
     rollback=f"{STSADM}stsadm -o deletepath -url http://{{host}}/{{mobile_vdir}}   (and likewise for each path that was added)",
     risk="Sites that SharePoint keeps under one of these names can no longer be reached.",
     references=(KB_817379, KB_823265, KB_215383),

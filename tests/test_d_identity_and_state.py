@@ -88,7 +88,7 @@ def test_services_run(identity: Identity) -> None:
         event("Server ActiveSync", 3031),
         OMA_SYSTEM_ERROR,
     ),
-    fix="The events say what is wrong, on the server that they name: 3029 and 1805 (403) KB817379-02, 3030 and 1507 (440) "
+    fix="The events say what is wrong, on the server that they name: 3029 and 1805 (403.4) KB817379-02, 1805 (403.6) KB817379-15, 3030 and 1507 (440) "
     "KB817379-03, 3031 KB817379-04. Where these comply by now, the events are older than the repair: give its time with "
     f"--events-since, or let a new window begin.\n{RESTART_IIS_ADMIN}",
     rollback="None is needed: nothing but a restart was done.",

@@ -23,7 +23,7 @@ from exgate.texts import (
     "enabled.",
     symptoms=(http_status("403.4"), http_status("440"), http_status("503"), OMA_CANNOT_CONNECT, SYNCHRONIZATION_FAILED),
     fix="The answer says what to repair: 403.4 KB817379-02; 302 to owalogon.asp or 440 KB817379-03; 401 without Negotiate "
-    "KB817379-04; 400 KB817379-05; another 302 KB817379-06; 404 KB817379-01, or KB817379-31 beside SharePoint; a secondary "
+    "KB817379-04; 403.6 of /Exchange: remove its IP address restriction in IIS Manager; 400 KB817379-05; another 302 KB817379-06; 404 KB817379-01, or KB817379-31 beside SharePoint; a secondary "
     "virtual directory that lets other machines in KB817379-15. 503: start ExchangeApplicationPool in IIS Manager; the "
     "System log (source W3SVC) says why it stopped. Where these comply already: KB817379-53.",
     rollback="That of the requirement that is repaired.",

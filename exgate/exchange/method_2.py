@@ -48,7 +48,7 @@ class Method2:
             return Reading.no(f"{_PLACE} holds {EXCHANGE_VDIR} as {exact.type_name}; {demanded}")
         if exact is not None and known(exact.data):
             return Reading.yes(f"{EXCHANGE_VDIR} is there, in this case, as REG_SZ")
-        near = self.near_miss if exact is None else None
+        near = self.near_miss
         if near is not None:
             path, value = near
             return Reading.no(
@@ -133,6 +133,9 @@ class Method2:
         data = self.server.exchange_vdir
         if data is None:
             message = f"{EXCHANGE_VDIR} is not set, so Method 2 is not in use"
+            raise Moot(message)
+        if not self.server.uses_method_2:
+            message = f"{EXCHANGE_VDIR} names {EXCHANGE} itself, so Method 2 is not in use"
             raise Moot(message)
         front_ends = known(self.server.front_ends)
         found = f'{EXCHANGE_VDIR} is "{data}"'

@@ -41,7 +41,8 @@ class Port80:
         bindings = self._bindings(self.site)
         shown = ", ".join(map(str, bindings)) or "empty"
         plain = [binding for binding in bindings if binding == Binding("", HTTP_PORT, "")]
-        answering = plain or [binding for binding in bindings if self._answers(binding)]
+        needs_no_network = bool(plain) and isinstance(self.network, Unknown)
+        answering = plain if needs_no_network else [binding for binding in bindings if self._answers(binding)]
         if not answering:
             return Reading.no(
                 f"{self.subject} does not answer on TCP 80 for the server's own name: ServerBindings is {shown}; "
@@ -66,22 +67,18 @@ class Port80:
         for site in self.metabase.locations(WEB_SITE):
             if site.lower() != self.site.lower() and site.rpartition("/")[2].isdecimal():
                 number = site.rpartition("/")[2]
-                yield from ((f"web site {number}", b) for b in self._bindings(site) if self._takes_own_name(b))
-
-    def _takes_own_name(self, binding: Binding) -> bool:
-        """Whether a binding takes requests for the server's own name: not at an address that it does not resolve to."""
-        if not self._answers(binding):
-            return False
-        resolved = known(self.network).own_name_resolves_to if binding.address else ()
-        return isinstance(resolved, Unknown) or not binding.address or binding.address in map(str, resolved)
+                yield from ((f"web site {number}", b) for b in self._bindings(site) if self._answers(b))
 
     def _answers(self, binding: Binding) -> bool:
+        """Whether a binding takes requests for the server's own name, at what it resolves to if that is known."""
         if binding.port != HTTP_PORT:
             return False
         if not binding.address and not binding.host:
             return True
         network = known(self.network)
-        own_address = not binding.address or binding.address in map(str, network.addresses)
+        resolved = network.own_name_resolves_to
+        asked_at = network.addresses if isinstance(resolved, Unknown) else resolved
+        own_address = not binding.address or binding.address in map(str, asked_at)
         own_name = not binding.host or binding.host.lower() in (name.lower() for name in network.names)
         return own_address and own_name
 

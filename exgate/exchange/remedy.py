@@ -39,7 +39,7 @@ def values(server: ExchangeServer) -> dict[str, str]:
         "delete_values": lambda: _delete_values(server),
         "undo_providers": lambda: _undo_providers(server.mobile_vdir),
         "providers_key": lambda: _adsutil_path(_providers_setting(server.mobile_vdir)[1]),
-        "restrictions": lambda: str(_restrictions(server.secondary_vdir)),
+        "restrictions": lambda: _restrictions(server.secondary_vdir),
     }
     found: dict[str, str] = {"wizard": _WIZARD if server.role is Role.SBS else ""}
     for name, read in readers.items():
@@ -103,9 +103,13 @@ def _undo_providers(vdir: VirtualDirectory) -> str:
     return _undo(*_providers_setting(vdir))
 
 
-def _restrictions(vdir: VirtualDirectory) -> IPRestrictions | str:
+def _restrictions(vdir: VirtualDirectory) -> str:
+    """Give the restrictions in the dialog's words, whose list holds the exceptions."""
     value = vdir.metabase.effective(vdir.location, "IPSecurity").value
-    return value if isinstance(value, IPRestrictions) else ""
+    if not isinstance(value, IPRestrictions):
+        return ""
+    access = "Granted access, except" if value.grant_by_default else "Denied access, except"
+    return f"{access} what is listed ({value})"
 
 
 def _right_data(server: ExchangeServer) -> str:
@@ -127,9 +131,10 @@ def _right_data(server: ExchangeServer) -> str:
 def _delete_values(server: ExchangeServer) -> str:
     """Give the command that removes ExchangeVDir under the spelling it has."""
     exact = server.facts.registry.key(MASSYNC_PARAMETERS).value(EXCHANGE_VDIR)
-    if exact:
-        return f"reg delete HKLM\\{MASSYNC_PARAMETERS} /v {EXCHANGE_VDIR} /f\n"
-    return _remove_near_miss(server)
+    command = f"reg delete HKLM\\{MASSYNC_PARAMETERS} /v {EXCHANGE_VDIR} /f\n" if exact else ""
+    with suppress(UnknownFact):
+        command += _remove_near_miss(server)
+    return command
 
 
 def _remove_near_miss(server: ExchangeServer) -> str:

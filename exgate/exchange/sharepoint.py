@@ -37,21 +37,29 @@ class SharePointBeside:
             shown = ", ".join(map(str, sites))
             message = f"Windows SharePoint Services extend web site {shown}, and {vdir} is on another"
             raise Moot(message)
-        for answered in self._answers(Probe.GET, Probe.PROPFIND):
+        for answered in self._answers(Probe.GET, Probe.PROPFIND, Probe.OMA, Probe.ACTIVESYNC):
             if answered.answer.status == NOT_FOUND:
                 return Reading.no(
-                    f"SharePoint Services take {vdir}: {answered}; demanded: an exclusion among their managed paths"
+                    f"SharePoint Services on the web site of {vdir} take a path of Exchange: {answered}; demanded: an "
+                    "exclusion among their managed paths"
                 )
         for answered in self._answers(Probe.MAILBOX):
             if answered.answer.status == MULTI_STATUS and answered.answer.multistatus:
-                return Reading.yes(f"SharePoint Services leave {vdir} alone: {answered}")
+                return Reading.yes(
+                    f"SharePoint Services leave {vdir} alone: {answered}; what was not asked does not show"
+                )
         raise UnknownFact(
             Unknown(
                 f"whether SharePoint Services on web site {vdir.site_number} leave {vdir} alone is not known: stsadm "
                 "2.0 cannot list excluded paths, and nothing on the wire proves it",
-                "look at Define managed paths in SharePoint Central Administration, or give a test_mailbox",
+                f"look at Define managed paths in SharePoint Central Administration{self._or_a_mailbox}",
             )
         )
+
+    @property
+    def _or_a_mailbox(self) -> str:
+        """Say that a mailbox would tell, where a mailbox can be asked from another machine."""
+        return "" if self.server.uses_method_2 else ", or give a test_mailbox"
 
     def _answers(self, *probes: Probe) -> list[Answered]:
         wire = self.server.facts.wire

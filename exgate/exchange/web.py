@@ -86,6 +86,13 @@ class Web:
         if self.wire.mailbox is None:
             return Reading.yes(f"ActiveSync answers: {anonymous}; with a log-on it was not asked: {_NO_MAILBOX}")
         logged_on = self.wire.answered(Probe.ACTIVESYNC_LOGGED_ON)
+        if logged_on.answer.status == UNAUTHORIZED:
+            raise UnknownFact(
+                Unknown(
+                    f"ActiveSync rejected the test mailbox's log-on: {logged_on}",
+                    "check test_user and test_password by hand before the next run: each counts towards the lock-out",
+                )
+            )
         versions = logged_on.answer.headers.get(PROTOCOL_VERSIONS, "")
         if logged_on.answer.status != OK or not versions:
             shown = f"MS-ASProtocolVersions {versions or 'is missing'}"

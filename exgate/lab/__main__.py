@@ -19,6 +19,7 @@ from exgate.lab.runtime import Lab, running_lab, stop_request
 from exgate.lab.servers import DEFAULT_SERVERS, SERVERS, copies
 
 PASSWORD_VARIABLE = "EXGATE_LAB_PASSWORD"  # noqa: S105 - the name of a variable, not a password
+_LONGEST_LATENCY = 3600
 _DOMAIN, _USER = "LAB", "exgate"
 
 
@@ -62,6 +63,8 @@ def _definitions(parser: argparse.ArgumentParser, arguments: argparse.Namespace)
     definitions = [*(SERVERS[name] for name in names), *copies(arguments.copies)]
     if not definitions:
         parser.error("no servers")
+    if arguments.latency is not None and not 0 <= arguments.latency <= _LONGEST_LATENCY:
+        parser.error(f"--latency must be from 0 to {_LONGEST_LATENCY} seconds, not {arguments.latency:g}")
     if arguments.latency is None:
         return definitions
     return [replace(each, behaviour=replace(each.behaviour, latency=arguments.latency)) for each in definitions]

@@ -7,7 +7,7 @@ import hmac
 
 from exgate.lab.ntlm import Account
 
-_ENCODINGS = ("utf-8", "latin-1")
+_ENCODINGS = ("utf-8", "latin-1", "windows-1252")
 """Clients do not agree on one (RFC 7617)."""
 
 
@@ -17,9 +17,14 @@ def is_account(account: Account, credentials: str, *further_names: str) -> bool:
         octets = base64.b64decode(credentials, validate=True)
     except ValueError:  # no base64, or not even ASCII
         return False
-    expected = [
-        f"{name}:{account.password}".encode(encoding, "replace")
-        for name in (account.name, account.user, *further_names)
-        for encoding in _ENCODINGS
-    ]
+    names = (account.name, account.user, *further_names)
+    texts = [f"{name}:{account.password}" for name in names]
+    expected = [encoded for text in texts for encoding in _ENCODINGS if (encoded := _encoded(text, encoding))]
     return any(hmac.compare_digest(octets, candidate) for candidate in expected)
+
+
+def _encoded(text: str, encoding: str) -> bytes | None:
+    try:
+        return text.encode(encoding)
+    except UnicodeEncodeError:
+        return None

@@ -13,7 +13,7 @@ from exgate.plugin import fixtures, listing
 from exgate.plugin.options import add_options, inventory_path
 from exgate.plugin.reporting import ExgateReporting
 from exgate.plugin.selection import ExgateSelection
-from exgate.plugin.session import ExgateSession
+from exgate.plugin.session import JSON_ALONE, ExgateSession
 from exgate.requirements import MARKER, WIRE, Severity
 
 _LOG_TOKENS = ("spnego", "winrm", "requests_kerberos")
@@ -56,6 +56,8 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         return None
     if not config.getoption("--list-hosts"):
         return None
+    if config.getoption("--json"):
+        raise pytest.UsageError(JSON_ALONE)
     try:
         inventory = load_inventory(inventory_path(config))
         names = inventory.select(config.getoption("hosts") or "all")

@@ -64,7 +64,8 @@ class LabProcess:
                 _stop(process)
                 errors.seek(0)
                 last = (errors.read().strip().splitlines() or ["it printed nothing"])[-1]
-                message = f"the lab did not start: {last}; next step: pip install 'exgate[lab]', python -m exgate.lab"
+                step = "pip install 'exgate[lab]'" if "No module" in last else "start it alone: python -m exgate.lab"
+                message = f"the lab did not start: {last}; next step: {step}"
                 raise LabError(message)
         return cls(process, json.loads(line))
 

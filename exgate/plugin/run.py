@@ -271,20 +271,29 @@ class Run:
         if isinstance(everyone, Unknown):
             return everyone
         if not everyone:
-            return ()
+            return self._none_beside(name)
         if ours is None:
             return Unknown(
                 f"the inventory names front-end servers ({', '.join(everyone)}), but not this server's organization",
                 "set organization: for this server",
             )
-        same = tuple(each for each, theirs in everyone.items() if theirs and theirs.casefold() == ours.casefold())
+        same = tuple(each for each, theirs in everyone.items() if theirs and _folded(theirs) == _folded(ours))
         homeless = [each for each, theirs in everyone.items() if theirs is None]
         if homeless and not same:
             return Unknown(
                 f"the inventory does not say which organization the front-end server {homeless[0]} belongs to",
                 "set organization: for it",
             )
-        return same
+        return same or self._none_beside(name)
+
+    def _none_beside(self, name: str) -> tuple[str, ...] | Unknown:
+        """Give no front-end, unless the host's own role says that there is one."""
+        if self.role(name) is Role.BACK_END:
+            return Unknown(
+                "role back-end means that there is a front-end server, but the inventory names none of its own",
+                "name it in the inventory, or set role: standalone for this server",
+            )
+        return ()
 
     @cached_property
     def _front_ends(self) -> dict[str, str | None] | Unknown:
@@ -293,6 +302,9 @@ class Run:
             declared = {name: self.inventory.role_and_organization(name) for name in self.inventory.hosts}
         except InventoryError as error:
             return Unknown(f"the inventory's front-end servers are not known: {error}", "correct the inventory")
+        undeclared = [name for name, (role, _) in declared.items() if role is None]
+        if undeclared:
+            return Unknown(f"the inventory does not say what {undeclared[0]} is", "set role: for it")
         return {name: theirs for name, (role, theirs) in declared.items() if role == Role.FRONT_END.value}
 
     def _open(self, name: str) -> Session:
@@ -305,6 +317,11 @@ class Run:
             raise UnreachableHost(unreachable(error)) from None
         self.collected[name] = replace(before, session=session)
         return session
+
+
+def _folded(organization: str) -> str:
+    """Give an organization's name as names are compared."""
+    return organization.strip().casefold()
 
 
 def _check_files(host: HostSettings) -> None:

@@ -28,7 +28,7 @@ from exgate.verdicts import Verdict
 
 FOUND = pytest.StashKey[str]()
 """What a test's readings have found, in the item."""
-_JSON_ALONE = "--json belongs to --list-requirements: give both, or neither"
+JSON_ALONE = "--json belongs to --list-requirements: give both, or neither"
 _NO_HOSTS = (
     "no hosts: say which with --hosts, for example --hosts=backends (pytest --list-hosts shows what there is); "
     "the machine that runs the tests is never tested by itself"
@@ -56,7 +56,7 @@ class ExgateSession:
         if option.showfixtures or option.show_fixtures_per_test:
             return
         if option.json and not option.list_requirements:
-            raise pytest.UsageError(_JSON_ALONE)
+            raise pytest.UsageError(JSON_ALONE)
         requirement_ids(session.config)
         self._since = events_since(session.config)
         if is_listing(session.config):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
+SHORTEST = timedelta(minutes=1)
 EARLIEST = datetime(1601, 1, 1, tzinfo=UTC)
 """Windows counts time from here: no event is older."""
 
@@ -36,6 +37,8 @@ def parse_when(text: str, now: datetime) -> datetime:
         return EARLIEST
     if moment > now:
         raise ValueError("it is in the future (a time without an offset is UTC)")
+    if now - moment < SHORTEST:
+        raise ValueError("it is less than a minute ago, and a log without symptoms since then would say nothing")
     # Not the other way round: next to the year 1 some times have no UTC.
     return EARLIEST if moment < EARLIEST else moment.astimezone(UTC)
 

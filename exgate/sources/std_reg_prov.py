@@ -112,7 +112,9 @@ def _listed_data(session: Session, path: str, name: str, kind: RegistryType | in
 
 
 def read_mobile_keys(session: Session) -> Registry:
-    """Read where ExchangeVDir belongs and, when nothing like it is there, the key above, where it ends up by mistake.
+    """Read where ExchangeVDir belongs and, when nothing like it holds anything there, the key above it.
+
+    There it ends up by mistake.
 
     Raises:
         WsmanError: A message failed.
@@ -120,7 +122,9 @@ def read_mobile_keys(session: Session) -> Registry:
     keys = {MASSYNC_PARAMETERS.lower(): read_key(session, MASSYNC_PARAMETERS, resembles_exchange_vdir)}
     parameters = keys[MASSYNC_PARAMETERS.lower()]
     values = parameters.values or () if isinstance(parameters, RegistryKey) else ()
-    if isinstance(parameters, RegistryKey) and not any(resembles_exchange_vdir(value.name) for value in values):
+    if isinstance(parameters, RegistryKey) and not any(
+        resembles_exchange_vdir(v.name) and v.data != "" for v in values
+    ):
         keys[MASSYNC.lower()] = read_key(session, MASSYNC, resembles_exchange_vdir)
     return Registry(keys)
 

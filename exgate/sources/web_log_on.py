@@ -70,11 +70,18 @@ def authentication(log_on: LogOn, host: str, *, secure: bool) -> AuthBase:
 
 
 def _ansi(text: str) -> bytes:
-    """Encode what IIS 6 reads in the server's code page; UTF-8 where that has no such character."""
+    """Encode what IIS 6 reads in the server's code page.
+
+    Raises:
+        NoLogOnError: That page is not known, and Western Europe's has no such character: a guess would cost a log-on.
+    """
     try:
         return text.encode("windows-1252")
     except UnicodeEncodeError:
-        return text.encode()
+        pass
+    raise NoLogOnError(
+        "user or password holds a character that Basic cannot carry to every server (not in Windows-1252)"
+    )
 
 
 def _asks_for_negotiate(response: requests.Response) -> bool:

@@ -172,7 +172,8 @@ def test_serves_mailboxes(make_server, attributes, serves, found):
     ("bindings", "answers"),
     (
         pytest.param(":80:", True, id="all-unassigned"),
-        pytest.param("10.0.0.6:80:", True, id="own-address"),
+        pytest.param("10.0.0.5:80:", True, id="own-address"),
+        pytest.param("10.0.0.6:80:", False, id="an-own-address-that-the-name-does-not-resolve-to"),
         pytest.param(":80:be01", True, id="own-name"),
         pytest.param(":80:be01.LAB.example", True, id="own-full-name"),
         pytest.param(":443:\n\t\t\t:80:", True, id="second-binding"),
@@ -217,6 +218,7 @@ def two_sites(make_server, first, second, **facts):
         pytest.param(":80:", ":80:intranet", id="a-foreign-name"),
         pytest.param("10.0.0.5:80:", ":80:", id="less-specific"),
         pytest.param("10.0.0.5:80:be01", "10.0.0.5:80:", id="less-specific-by-the-name"),
+        pytest.param(":80:\n\t\t\t10.0.0.5:80:be01", ":80:be01", id="a-better-one-beside-a-plain-one"),
         pytest.param(":80:", "10.0.0.6:80:", id="an-own-address-that-the-name-does-not-resolve-to"),
     ),
 )
@@ -228,6 +230,7 @@ def test_another_web_site_that_takes_nothing_away(make_server, first, second):
     ("first", "second"),
     (
         pytest.param(":80:", ":80:be01", id="by-name"),
+        pytest.param(":80:\n\t\t\t:80:be01", ":80:be01.lab.example", id="by-another-name"),
         pytest.param(":80:", "10.0.0.5:80:", id="by-address"),
         pytest.param(":80:be01", "10.0.0.5:80:", id="an-address-against-a-name"),
         pytest.param("10.0.0.5:80:", ":80:be01", id="a-name-against-an-address"),
@@ -240,7 +243,7 @@ def test_another_web_site_that_may_take_the_requests_is_unknown(make_server, fir
         _ = two_sites(make_server, first, second).answers_on_port_80
     assert caught.value.unknown == Unknown(
         f"web site 2 has a binding for the server's own name on TCP 80 that is as good or better ({second}; web site 1 of "
-        f"/Exchange has {first}), and gets the requests where it is started",
+        f"/Exchange has {', '.join(first.split())}), and gets the requests where it is started",
         "look in IIS Manager which of the two is started, and give the other another binding",
     )
 

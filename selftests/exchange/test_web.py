@@ -345,6 +345,12 @@ def test_activesync(make_server, mailbox, anonymous, logged_on, complies, found)
             "TLS failed",
             id="activesync-not-logged-on",
         ),
+        pytest.param(
+            "activesync_answers",
+            {"activesync": answer(401, None, "Basic"), "activesync_logged_on": answer(401, None, "Basic")},
+            f"ActiveSync rejected the test mailbox's log-on: {OPTIONS} 401 (Basic)",
+            id="activesync-log-on-rejected",
+        ),
         pytest.param("oma_answers", {"oma": REFUSED}, REFUSED.reason, id="oma-refused"),
         pytest.param("oma_answers", {}, "GET of OMA was not asked", id="oma-not-asked"),
     ),
@@ -575,15 +581,23 @@ ON_SITE_1 = SharePoint(installed=True, extended_sites=(1,))
         pytest.param(
             wire(answer(404, reason="Not Found")),
             False,
-            f"SharePoint Services take /Exchange (web site 1): {GET} 404 Not Found; demanded: an exclusion among their "
-            "managed paths",
+            f"SharePoint Services on the web site of /Exchange (web site 1) take a path of Exchange: {GET} 404 Not Found; "
+            "demanded: an exclusion among their managed paths",
             id="404",
         ),
         pytest.param(
             lambda: with_mailbox(MULTISTATUS),
             True,
-            f"SharePoint Services leave /Exchange (web site 1) alone: {URL} 207 Multi-Status",
+            f"SharePoint Services leave /Exchange (web site 1) alone: {URL} 207 Multi-Status; what was not asked does not "
+            "show",
             id="207",
+        ),
+        pytest.param(
+            wire(CHALLENGE, oma=answer(404, reason="Not Found")),
+            False,
+            f"SharePoint Services on the web site of /Exchange (web site 1) take a path of Exchange: {GET} 404 Not Found; "
+            "demanded: an exclusion among their managed paths",
+            id="404-of-oma",
         ),
     ),
 )

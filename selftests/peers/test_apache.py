@@ -53,7 +53,6 @@ def refused(asked, **how):
 def test_nobody(client, secure):
     answer = propfind(client(), secure=secure)
     assert str(answer) == "401 (Negotiate, NTLM, Basic)"
-    assert dict(answer.headers) == {"ms-webstorage": "6.5.7638", "server": "Apache"}
 
 
 @SECURE

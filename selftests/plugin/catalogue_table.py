@@ -352,19 +352,19 @@ ROWS = (
         "31",
         "pass",
         "sp01",
-        "SharePoint Services leave /Exchange (web site 1) alone: PROPFIND http://SERVER/Exchange/exgate/: 207 Multi-Status",
+        "SharePoint Services leave /Exchange (web site 1) alone: PROPFIND http://SERVER/Exchange/exgate/: 207 Multi-Status; what was not asked does not show",
     ),
     (
         "31",
         "fail",
         "drift-31-not-excluded",
-        "SharePoint Services take /Exchange (web site 1): GET http://SERVER/Exchange/: 404 Not Found; demanded: an exclusion among their managed paths",
+        "SharePoint Services on the web site of /Exchange (web site 1) take a path of Exchange: GET http://SERVER/Exchange/: 404 Not Found; demanded: an exclusion among their managed paths",
     ),
     (
         "31",
         "unknown",
         "unknown-31",
-        "whether SharePoint Services on web site 1 leave /exchange-oma (web site 1) alone is not known: stsadm 2.0 cannot list excluded paths, and nothing on the wire proves it; next step: look at Define managed paths in SharePoint Central Administration, or give a test_mailbox",
+        "whether SharePoint Services on web site 1 leave /exchange-oma (web site 1) alone is not known: stsadm 2.0 cannot list excluded paths, and nothing on the wire proves it; next step: look at Define managed paths in SharePoint Central Administration",
     ),
     ("31", "not applicable", "be01", "Windows SharePoint Services are not installed"),
     (

@@ -40,7 +40,7 @@ def everything(started_lab):
     started_lab.reset()
     told = []
     hosts = [started_lab.host(name) for name in SERVERS]
-    results = collect(hosts, Limits(connect_timeout=5, host_timeout=5), lambda name, done: told.append((name, done)))
+    results = collect(hosts, Limits(connect_timeout=5, host_timeout=12), lambda name, done: told.append((name, done)))
     return results, told, started_lab.records()
 
 
