@@ -62,6 +62,14 @@ ON_OMA = "set on /LM/W3SVC/1/ROOT/exchange-oma"
             id="wrong-key",
         ),
         pytest.param(
+            Role.STANDALONE,
+            registry(("ExchangeVDir", ""), above=(OMA_VALUE,)),
+            False,
+            r'HKLM\SYSTEM\CurrentControlSet\Services\MasSync holds "ExchangeVDir" (REG_SZ), which the services do not '
+            f"find; {DEMANDED}",
+            id="wrong-key-beside-an-empty-value",
+        ),
+        pytest.param(
             Role.SBS, registry(), False, f"ExchangeVDir is not set, though Setup of SBS sets it; {DEMANDED}", id="sbs"
         ),
         pytest.param(
@@ -162,6 +170,12 @@ def test_a_vdir_on_another_site_does_not_count(make_server):
             "has_no_front_end_beside",
             "ExchangeVDir is not set, so Method 2 is not in use",
             id="method-1-beside-a-front-end",
+        ),
+        pytest.param(
+            {"registry": registry(("ExchangeVDir", "/Exchange"))},
+            "has_no_front_end_beside",
+            "ExchangeVDir names /Exchange itself, so Method 2 is not in use",
+            id="value-names-exchange",
         ),
         pytest.param(
             {},

@@ -69,7 +69,8 @@ def test_json_has_whole_records(run_pytest):
         "severity": "critical",
         "roles": ["back-end", "standalone", "sbs"],
         "wire": False,
-        "rollback": "{undo_ssl}",
+        "rollback": "In C:\\Inetpub\\AdminScripts:\n{undo_ssl}\nRestart the IIS Admin service (services.msc). That stops the "
+        "World Wide Web Publishing service, SMTP, POP3 and IMAP4 too: start them again.",
         "symptoms": [
             "event 3029, source Server ActiveSync",
             'event 1805, source MSExchangeOMA, containing "403"',
@@ -80,8 +81,9 @@ def test_json_has_whole_records(run_pytest):
     }
 
 
-def test_json_alone_is_a_usage_error(run_pytest):
-    outcome = run_pytest("--hosts=be01", "--json")
+@pytest.mark.parametrize("option", ("--hosts=be01", "--list-hosts"))
+def test_json_alone_is_a_usage_error(run_pytest, option):
+    outcome = run_pytest(option, "--json")
     assert (outcome.status, outcome.stderr.strip()) == (
         4,
         "ERROR: --json belongs to --list-requirements: give both, or neither",

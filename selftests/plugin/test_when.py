@@ -11,6 +11,7 @@ from exgate.plugin.when import EARLIEST, parse_when
 NOW = datetime(2006, 2, 1, 12, 30, tzinfo=UTC)
 FORMS = "give a date or a time (2005-10-31, 2005-10-31T08:00, 2005-10-31T08:00+02:00) or an age (90m, 36h, 7d)"
 FUTURE = "it is in the future (a time without an offset is UTC)"
+JUST_NOW = "it is less than a minute ago, and a log without symptoms since then would say nothing"
 NO_SUCH = "there is no such date or time"
 
 
@@ -25,12 +26,12 @@ NO_SUCH = "there is no such date or time"
         ("2006-01-31T08:00Z", datetime(2006, 1, 31, 8, tzinfo=UTC)),
         ("2006-01-31T08:00+02:00", datetime(2006, 1, 31, 6, tzinfo=UTC)),
         ("2006-01-31T08:00-0530", datetime(2006, 1, 31, 13, 30, tzinfo=UTC)),
-        ("2006-02-01T12:30", NOW),
-        ("2006-02-01T14:30+02:00", NOW),
+        ("2006-02-01T12:29", NOW - timedelta(minutes=1)),
+        ("2006-02-01T14:29+02:00", NOW - timedelta(minutes=1)),
         ("90m", datetime(2006, 2, 1, 11, tzinfo=UTC)),
         ("36h", datetime(2006, 1, 31, 0, 30, tzinfo=UTC)),
         ("7d", datetime(2006, 1, 25, 12, 30, tzinfo=UTC)),
-        ("0m", NOW),
+        ("1m", NOW - timedelta(minutes=1)),
         ("1601-01-01", EARLIEST),
         ("0001-01-01", EARLIEST),
         ("0001-01-01T00:00+14:00", EARLIEST),
@@ -70,6 +71,10 @@ def test_moments(text, moment):
         ("2006-02-02", FUTURE),
         ("2006-02-01T12:30:01", FUTURE),
         ("9999-12-31T23:59-14:00", FUTURE),
+        ("0m", JUST_NOW),
+        ("0d", JUST_NOW),
+        ("2006-02-01T12:30", JUST_NOW),
+        ("2006-02-01T12:29:01", JUST_NOW),
     ),
 )
 def test_refusals(text, message):
