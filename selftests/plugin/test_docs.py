@@ -60,3 +60,15 @@ def test_a_folder_that_cannot_be_written_is_a_usage_error(run_pytest, tmp_path):
         4,
         f"ERROR: --write-docs={file}: no docs can be written there: Not a directory",
     )
+
+
+def test_the_readme_has_the_table_of_the_docs():
+    rows = [
+        line
+        for line in (PROJECT / "docs" / "requirements" / "README.md").read_text(encoding="utf-8").splitlines()
+        if "](KB" in line
+    ]
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8").splitlines()
+    assert [line for line in readme if line.startswith("| [KB")] == [
+        line.replace("](KB", "](docs/requirements/KB") for line in rows
+    ]
