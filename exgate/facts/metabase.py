@@ -180,8 +180,10 @@ class MetabaseView:
         """
         definition = BY_NAME[name]
         key = self.keys.get(location.lower())
-        value = key.values.get(name) if key else None
-        if key is None or value is None:
+        if key is None:
+            raise UnknownFact(Unknown(f"WMI shows no key {location}", "check its name, and that the account sees it"))
+        value = key.values.get(name)
+        if value is None:
             raise UnknownFact(
                 Unknown(f"WMI does not show {name} of {location}", "allow the shell, so that MetaBase.xml can be read")
             )
