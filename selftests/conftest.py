@@ -11,7 +11,7 @@ import requests
 from exgate.inventory import HostSettings, Role, Scheme, Secret, Transport
 from exgate.lab.servers import SERVERS
 from exgate.plugin.lab_process import PASSWORD_VARIABLE, LabProcess
-from exgate.sources.collect import endpoint_url
+from exgate.sources.endpoint import endpoint_url
 from exgate.wsman.endpoint import Endpoint
 
 pytest_plugins = ("loopback_peer",)

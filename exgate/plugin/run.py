@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import replace
-from functools import cached_property
 
 from exgate.exchange import ExchangeServer
 from exgate.exchange.identity import Identity
@@ -15,8 +14,10 @@ from exgate.facts.role import Role
 from exgate.facts.unknown import Unknown, UnknownFact
 from exgate.facts.unreachable import Unreachable
 from exgate.inventory import HostSettings, Inventory, InventoryError, Scheme, Secret
+from exgate.plugin.front_ends import FrontEnds
 from exgate.plugin.lab_process import LabProcess
-from exgate.sources.collect import Collected, Questions, collect, open_session
+from exgate.sources.collect import Collected, Questions, collect
+from exgate.sources.endpoint import open_session
 from exgate.sources.limits import Limits
 from exgate.sources.std_reg_prov import read_key
 from exgate.sources.unreachable import unreachable
@@ -81,6 +82,7 @@ class Run:
         self._test_passwords: dict[str, Secret] = {}
         self._log_on = False
         self._exchange: dict[str, ExchangeServer] = {}
+        self._front_ends = FrontEnds(inventory)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -178,8 +180,9 @@ class Run:
             UnreachableHost: It cannot be asked.
         """
         if name not in self._exchange:
+            front_ends = self._front_ends.beside(self.settings[name])
             self._exchange[name] = ExchangeServer(
-                self.facts(name), self.role(name), self.settings[name].site, self._front_ends_beside(name)
+                self.facts(name), self.role(name), self.settings[name].site, front_ends
             )
         return self._exchange[name]
 
@@ -265,48 +268,6 @@ class Run:
             self._lab.stop()
             self._lab = None
 
-    def _front_ends_beside(self, name: str) -> tuple[str, ...] | Unknown:
-        """Give the front-end servers of a host's organization, selected or not."""
-        ours, everyone = self.settings[name].organization, self._front_ends
-        if isinstance(everyone, Unknown):
-            return everyone
-        if not everyone:
-            return self._none_beside(name)
-        if ours is None:
-            return Unknown(
-                f"the inventory names front-end servers ({', '.join(everyone)}), but not this server's organization",
-                "set organization: for this server",
-            )
-        same = tuple(each for each, theirs in everyone.items() if theirs and _folded(theirs) == _folded(ours))
-        homeless = [each for each, theirs in everyone.items() if theirs is None]
-        if homeless and not same:
-            return Unknown(
-                f"the inventory does not say which organization the front-end server {homeless[0]} belongs to",
-                "set organization: for it",
-            )
-        return same or self._none_beside(name)
-
-    def _none_beside(self, name: str) -> tuple[str, ...] | Unknown:
-        """Give no front-end, unless the host's own role says that there is one."""
-        if self.role(name) is Role.BACK_END:
-            return Unknown(
-                "role back-end means that there is a front-end server, but the inventory names none of its own",
-                "name it in the inventory, or set role: standalone for this server",
-            )
-        return ()
-
-    @cached_property
-    def _front_ends(self) -> dict[str, str | None] | Unknown:
-        """The inventory's front-end servers and their organizations."""
-        try:
-            declared = {name: self.inventory.role_and_organization(name) for name in self.inventory.hosts}
-        except InventoryError as error:
-            return Unknown(f"the inventory's front-end servers are not known: {error}", "correct the inventory")
-        undeclared = [name for name, (role, _) in declared.items() if role is None]
-        if undeclared:
-            return Unknown(f"the inventory does not say what {undeclared[0]} is", "set role: for it")
-        return {name: theirs for name, (role, theirs) in declared.items() if role == Role.FRONT_END.value}
-
     def _open(self, name: str) -> Session:
         before = self.collected[name]
         if before.session:
@@ -317,11 +278,6 @@ class Run:
             raise UnreachableHost(unreachable(error)) from None
         self.collected[name] = replace(before, session=session)
         return session
-
-
-def _folded(organization: str) -> str:
-    """Give an organization's name as names are compared."""
-    return organization.strip().casefold()
 
 
 def _check_files(host: HostSettings) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import threading
 import time
 from collections import defaultdict
@@ -15,17 +14,13 @@ from types import MappingProxyType
 from typing import Protocol
 
 from exgate.facts.host import HostFacts
-from exgate.facts.network import Network
-from exgate.facts.unknown import Unknown
 from exgate.facts.unreachable import Unreachable
-from exgate.facts.wire import Wire
 from exgate.inventory import HostSettings, Secret
+from exgate.sources.endpoint import endpoint_url, open_session
 from exgate.sources.limits import Limits
 from exgate.sources.live import LiveHost
+from exgate.sources.live_wire import WebLogOn, live_wire, web_log_on
 from exgate.sources.unreachable import unreachable
-from exgate.sources.web import LogOn, WebClient, WebSite
-from exgate.sources.wire import ask_wire
-from exgate.wsman.endpoint import Endpoint
 from exgate.wsman.errors import ProtocolError, WsmanError
 from exgate.wsman.gate import LogOnGate
 from exgate.wsman.session import Session
@@ -54,14 +49,6 @@ class Questions:
     events_since: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class WebLogOn:
-    """The test mailbox's account, and the gate that its log-ons wait at."""
-
-    log_on: LogOn
-    gate: LogOnGate | None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collected:
     """What asking one host gave.
@@ -79,34 +66,6 @@ class Collected:
     session: Session | None = None
 
 
-def open_session(
-    settings: HostSettings, password: Secret | None, limits: Limits, gate: LogOnGate | None = None
-) -> Session:
-    """Prepare a session with a host; nothing is sent yet.
-
-    Raises:
-        WsmanError: The settings cannot work, for example a missing Kerberos library.
-    """
-    endpoint = Endpoint(
-        url=endpoint_url(settings),
-        transport=settings.transport.value,
-        user=settings.user,
-        password=password.reveal() if password else None,
-        ca_file=settings.ca_file,
-        cert_pem=settings.cert_pem,
-        cert_key_pem=settings.cert_key_pem,
-        service_host=settings.name if _is_ip_address(settings.address) else None,
-        legacy_tls=settings.legacy_tls,
-    )
-    return Session(endpoint, connect_timeout=limits.connect_timeout, seconds=limits.host_timeout, gate=gate)
-
-
-def endpoint_url(settings: HostSettings) -> str:
-    """Give the URL of a host's WS-Management endpoint; it never holds a credential."""
-    address = f"[{settings.address}]" if ":" in settings.address else settings.address
-    return f"{settings.scheme.value}://{address}:{settings.port}/wsman"
-
-
 def collect_host(
     settings: HostSettings,
     password: Secret | None,
@@ -116,7 +75,7 @@ def collect_host(
     keep: bool = False,
     opened: Callable[[Abortable], None] = lambda _: None,
     questions: Questions = Questions(),
-    web_log_on: WebLogOn | None = None,
+    log_on: WebLogOn | None = None,
 ) -> Collected:
     """Ask one host for everything; every outcome is a value.
 
@@ -128,7 +87,7 @@ def collect_host(
         keep: Whether to leave the session of a host that answers open.
         opened: Told of every session as soon as there is one, so that another thread can abort it.
         questions: What to ask beside the configuration.
-        web_log_on: The test mailbox's account, None where there is no mailbox.
+        log_on: The test mailbox's account, None where there is no mailbox.
     """
     deadline = time.monotonic() + limits.host_timeout
     session: Session | None = None
@@ -146,7 +105,7 @@ def collect_host(
         facts = host.facts()
         if questions.wire:
             seconds = max(limits.connect_timeout, deadline - time.monotonic())
-            facts = replace(facts, wire=_wire(settings, facts, limits.connect_timeout, seconds, web_log_on, opened))
+            facts = replace(facts, wire=live_wire(settings, facts, limits.connect_timeout, seconds, log_on, opened))
         result: HostFacts | Unreachable = facts
         kept = session if keep else None
     except WsmanError as error:
@@ -196,6 +155,10 @@ def collect(
             session.abort()
 
     gates: defaultdict[object, LogOnGate] = defaultdict(LogOnGate)
+
+    def gate(user: str | None, reference: object, password: Secret | None) -> LogOnGate | None:
+        return gates[_account(user), reference] if password else None
+
     done: dict[str, Collected] = {}
     executor = ThreadPoolExecutor(max_workers=limits.parallel, thread_name_prefix="exgate")
     try:
@@ -205,13 +168,16 @@ def collect(
                 settings,
                 password,
                 limits,
-                gate=gates[_account(settings.user), settings.password] if password else None,
+                gate=gate(settings.user, settings.password, password),
                 keep=settings.name in keep,
                 opened=opened,
                 questions=questions,
-                web_log_on=_web_log_on(settings, test_passwords.get(settings.name), gates),
+                log_on=web_log_on(
+                    settings, test_password, gate(settings.test_user, settings.test_password, test_password)
+                ),
             ): settings.name
             for settings, password in hosts
+            for test_password in (test_passwords.get(settings.name),)
         }
         for future in as_completed(futures):
             name = futures[future]
@@ -234,65 +200,3 @@ def collect(
 def _account(user: str | None) -> str:
     """Give a user's name as Windows compares it; the two forms of one account stay two."""
     return (user or "").casefold()
-
-
-def _web_log_on(
-    settings: HostSettings, password: Secret | None, gates: defaultdict[object, LogOnGate]
-) -> WebLogOn | None:
-    """Give the test mailbox's account; one that is WS-Management's too waits at the same gate."""
-    if settings.test_mailbox is None:
-        return None
-    log_on = LogOn(
-        transport=settings.test_transport.value,
-        user=settings.test_user,
-        password=password.reveal() if password else None,
-        service_host=settings.name if _is_ip_address(settings.address) else None,
-    )
-    return WebLogOn(log_on, gates[_account(settings.test_user), settings.test_password] if password else None)
-
-
-def _wire(  # noqa: PLR0917 - what a client needs
-    settings: HostSettings,
-    facts: HostFacts,
-    connect_timeout: float,
-    seconds: float,
-    web_log_on: WebLogOn | None,
-    opened: Callable[[Abortable], None],
-) -> Wire | Unknown:
-    """Ask the web site; whatever goes wrong there costs nothing of what WS-Management has given."""
-    client: WebClient | None = None
-    try:
-        client = open_web_client(settings, facts, connect_timeout, seconds, web_log_on)
-        opened(client)
-        return ask_wire(settings, facts, client, web_log_on.log_on if web_log_on else None)
-    except Exception as error:  # noqa: BLE001 - an odd answer of a web site must not cost the other facts
-        return Unknown(f"the web site's answer could not be used ({type(error).__name__})", "report it as a defect")
-    finally:
-        if client:
-            client.close()
-
-
-def open_web_client(
-    settings: HostSettings, facts: HostFacts, connect_timeout: float, seconds: float, web_log_on: WebLogOn | None
-) -> WebClient:
-    """Prepare a client for a host's web site; nothing is sent yet. It is asked by the server's own name."""
-    name = facts.network.computer_name if isinstance(facts.network, Network) else None
-    site = WebSite(
-        address=settings.address,
-        port=settings.web_port,
-        https_port=settings.web_https_port,
-        host_header=name,
-        https_name=settings.web_https_name,
-        ca_file=settings.ca_file,
-        legacy_tls=settings.legacy_tls,
-    )
-    gate = web_log_on.gate if web_log_on else None
-    return WebClient(site, connect_timeout=connect_timeout, seconds=seconds, gate=gate)
-
-
-def _is_ip_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True

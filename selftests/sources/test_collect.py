@@ -13,7 +13,9 @@ from exgate.facts.unreachable import Cause, Unreachable
 from exgate.inventory import Transport
 from exgate.lab.servers import SERVERS
 from exgate.sources import collect as collecting
-from exgate.sources.collect import collect, collect_host, endpoint_url, open_session
+from exgate.sources import live_wire
+from exgate.sources.collect import collect, collect_host
+from exgate.sources.endpoint import endpoint_url, open_session
 from exgate.sources.limits import Limits
 from exgate.wsman import names
 from exgate.wsman.errors import ConnectError
@@ -271,7 +273,7 @@ def test_an_odd_web_site_costs_nothing_of_what_ws_management_has_given(live_lab,
     def fail(*_arguments):
         raise LookupError("odd")
 
-    monkeypatch.setattr(collecting, place, fail)
+    monkeypatch.setattr(live_wire, place, fail)
     facts = collect_host(*live_lab.host("be01"), Limits()).result
     assert facts.wire == Unknown("the web site's answer could not be used (LookupError)", "report it as a defect")
     assert facts.exchange.services_version == 65

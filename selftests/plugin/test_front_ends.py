@@ -4,8 +4,7 @@ import pytest
 
 from exgate.facts.unknown import Unknown
 from exgate.inventory import load_inventory
-from exgate.plugin.run import Run
-from exgate.sources.limits import Limits
+from exgate.plugin.front_ends import FrontEnds
 
 HOST = "user: u, password: {env: P}"
 BACK_END_ALONE = Unknown(
@@ -85,7 +84,7 @@ def test_front_ends_beside(tmp_path, ours, others, expected):
         "all:\n  hosts:\n" + "".join(f"    h{number}: {{{HOST}, {host}}}\n" for number, host in enumerate(hosts)),
         encoding="utf-8",
     )
-    run = Run(load_inventory(file), "h0", Limits())
+    inventory = load_inventory(file)
     if isinstance(expected, Unknown):
         expected = Unknown(expected.reason.format(file=file), expected.next_step)
-    assert run._front_ends_beside("h0") == expected
+    assert FrontEnds(inventory).beside(inventory.settings("h0")) == expected
