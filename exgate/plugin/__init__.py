@@ -11,7 +11,7 @@ import pytest
 from exgate.inventory import InventoryError, load_inventory
 from exgate.plugin import fixtures, listing
 from exgate.plugin.options import add_options, inventory_path
-from exgate.plugin.reporting import ExgateReporting
+from exgate.plugin.reporting import ExgateReporting, make_folders
 from exgate.plugin.selection import ExgateSelection
 from exgate.plugin.session import JSON_ALONE, ExgateSession
 from exgate.requirements import MARKER, WIRE, Severity
@@ -50,11 +50,12 @@ def pytest_metadata(metadata: dict[str, Any], config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
-    """Answer --list-hosts, and prepare --list-requirements and --write-docs."""
+    """Answer --list-hosts, and prepare --list-requirements, --write-docs and the reports' folders."""
     if listing.is_listing(config):
         listing.prepare(config)
         return None
     if not config.getoption("--list-hosts"):
+        make_folders(config)
         return None
     if config.getoption("--json"):
         raise pytest.UsageError(JSON_ALONE)

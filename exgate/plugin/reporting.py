@@ -44,7 +44,7 @@ class ExgateReporting:
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """A run that does not get as far as its reports must not leave those of an earlier one behind."""
         if not session.config.option.collectonly:
-            for path in self._report_paths():
+            for path in _report_paths(self._config):
                 _remove(path)
         self._fail_on = fail_on(session.config)
 
@@ -77,10 +77,10 @@ class ExgateReporting:
             self._status = int(pytest.ExitCode.TESTS_FAILED) if others else seen
             session.exitstatus = self._status
         result = yield
-        path = self._path("xmlpath")
+        path = _path(self._config, "xmlpath")
         if self._refused:
             # Nothing was asked, and to a program a report of nothing looks green.
-            for report in self._report_paths():
+            for report in _report_paths(self._config):
                 _remove(report)
         elif path and path.is_file():
             verdicts = {(verdict.requirement, verdict.host): verdict for verdict in self._verdicts}
@@ -148,7 +148,7 @@ class ExgateReporting:
             terminal.write_line(line)
         for line in self._status_words():
             terminal.write_line(line, bold=True)
-        for path in self._report_paths():
+        for path in _report_paths(self._config):
             terminal.write_line(f"report: {path}")
 
     def _left_out_words(self) -> list[str]:
@@ -164,12 +164,25 @@ class ExgateReporting:
         lines = [f"incomplete: the run stopped before {stopped} more verdicts"] if stopped else []
         return lines if self._status is None else [*lines, status_line(self._status, self._verdicts)]
 
-    def _report_paths(self) -> list[Path]:
-        return [path for path in (self._path("htmlpath"), self._path("xmlpath")) if path]
 
-    def _path(self, option: str) -> Path | None:
-        value = getattr(self._config.option, option, None)
-        return Path(os.path.expandvars(value)).expanduser() if value else None
+def make_folders(config: pytest.Config) -> None:
+    """Make the reports' folders before pytest-html does: it has no words for one that cannot be made.
+
+    Raises:
+        pytest.UsageError: One cannot be made.
+    """
+    for path in _report_paths(config):
+        with _writable(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+
+
+def _report_paths(config: pytest.Config) -> list[Path]:
+    return [path for path in (_path(config, "htmlpath"), _path(config, "xmlpath")) if path]
+
+
+def _path(config: pytest.Config, option: str) -> Path | None:
+    value = getattr(config.option, option, None)
+    return Path(os.path.expandvars(value)).expanduser() if value else None
 
 
 def _remove(path: Path) -> None:
@@ -178,12 +191,18 @@ def _remove(path: Path) -> None:
     Raises:
         pytest.UsageError: There is something else, or it cannot be removed.
     """
-    try:
+    with _writable(path):
         if path.is_file():
             path.unlink()
         elif path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        path.parent.mkdir(parents=True, exist_ok=True)
+
+
+@contextmanager
+def _writable(path: Path) -> Iterator[None]:
+    """Say in one line that a report cannot be written."""
+    try:
+        yield
     except OSError as error:
         message = f"{path}: no report can be written there: {error.strerror or type(error).__name__}"
         raise pytest.UsageError(message) from None

@@ -54,6 +54,11 @@ LAB = PROJECT / "inventories" / "lab.yml"
             f"ERROR: {PROJECT}: no report can be written there: Is a directory",
             id="a-directory-as-report",
         ),
+        pytest.param(
+            ("--hosts=be01", f"--html={PROJECT / 'README.md' / 'report' / 'page.html'}"),
+            f"ERROR: {PROJECT / 'README.md' / 'report' / 'page.html'}: no report can be written there: Not a directory",
+            id="a-report-below-a-file",
+        ),
     ),
 )
 def test_usage_errors(run_pytest, arguments, message):
