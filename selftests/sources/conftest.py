@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 
 import pytest
 
+from exgate.facts.host import HostFacts
+from exgate.facts.unknown import Unknown
 from exgate.sources.web import WebClient, WebSite
 from exgate.wsman.answers import Item
 from exgate.wsman.errors import WsmanError
@@ -78,3 +81,10 @@ def fails():
         return type(caught.value), str(caught.value)
 
     return ask
+
+
+def facts_that_are_unknown(facts):
+    """Give the facts of a host that could not be read, the registry's keys among them."""
+    here = {field.name: getattr(facts, field.name) for field in fields(HostFacts)}
+    here |= {f"HKLM\\{path}": key for path, key in facts.registry.keys.items()}
+    return {name: value for name, value in here.items() if isinstance(value, Unknown)}
