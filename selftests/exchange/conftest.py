@@ -20,7 +20,9 @@ NETWORK = Network(
     addresses=(IPv4Address("10.0.0.5"), IPv4Address("10.0.0.6")),
     own_name_resolves_to=(IPv4Address("10.0.0.5"),),
 )
-VDIRS = {"Exchange": 'AuthFlags="AuthBasic | AuthNTLM"'}
+BASIC = 'AuthFlags="AuthBasic | AuthNTLM"'
+VDIRS = {"Exchange": BASIC}
+OMA_VALUE = ("ExchangeVDir", "/exchange-oma")
 
 
 def metabase(vdirs=None, *, sites=(1,), root="", site='ServerBindings=":80:"', service=""):

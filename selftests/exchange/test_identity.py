@@ -8,9 +8,8 @@ from exgate.facts.services import Service, Services
 from exgate.facts.software import ExchangeVersion, IisVersion, OperatingSystem
 from exgate.facts.unknown import Unknown, UnknownFact
 
-from .conftest import metabase
+from .conftest import BASIC, metabase
 
-BASIC = 'AuthFlags="AuthBasic | AuthNTLM"'
 EXCHANGE = "/LM/W3SVC/1/ROOT/Exchange"
 
 

@@ -8,11 +8,9 @@ from exgate.facts.metabase import MetabaseView, ViewedKey
 from exgate.facts.role import Role
 from exgate.facts.unknown import UnknownFact
 
-from .conftest import metabase, registry
+from .conftest import BASIC, OMA_VALUE, metabase, registry
 from .wires import CHALLENGE, FORM, FORM_ANSWER, GET, MULTISTATUS, PROPFIND, REFUSED, REJECTED, SSL, answer, wire
 
-BASIC = 'AuthFlags="AuthBasic | AuthNTLM"'
-OMA_VALUE = ("ExchangeVDir", "/exchange-oma")
 EXCHANGE = "/LM/W3SVC/1/ROOT/Exchange"
 RESTART = "demanded: the same; a change is not in effect yet, restart the IIS Admin service (the article's step 23)"
 SIX = f"AuthFlags is 6 (AuthBasic | AuthNTLM), set on {EXCHANGE}, NTAuthenticationProviders negotiate,ntlm"

@@ -12,9 +12,7 @@ from exgate.facts.registry import Registry, RegistryType
 from exgate.facts.role import Role
 from exgate.facts.unknown import Unknown
 
-from .conftest import NETWORK, metabase, registry
-
-BASIC = 'AuthFlags="AuthBasic | AuthNTLM"'
+from .conftest import BASIC, NETWORK, metabase, registry
 
 
 @pytest.mark.parametrize(

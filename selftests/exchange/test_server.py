@@ -6,11 +6,9 @@ from exgate.exchange import Moot
 from exgate.facts.registry import MASSYNC_PARAMETERS, Registry, RegistryType
 from exgate.facts.unknown import Unknown, UnknownFact
 
-from .conftest import metabase, registry
+from .conftest import BASIC, OMA_VALUE, metabase, registry
 
-BASIC = 'AuthFlags="AuthBasic | AuthNTLM"'
 OMA = {"Exchange": BASIC, "exchange-oma": BASIC}
-OMA_VALUE = ("ExchangeVDir", "/exchange-oma")
 DENIED = Unknown("access is denied", "ask")
 
 

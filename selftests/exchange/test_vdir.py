@@ -5,9 +5,8 @@ import pytest
 from exgate.facts.metabase_xml import read_metabase
 from exgate.facts.unknown import Unknown, UnknownFact
 
-from .conftest import NETWORK, metabase
+from .conftest import BASIC, NETWORK, metabase
 
-BASIC = 'AuthFlags="AuthBasic | AuthNTLM"'
 EXCHANGE = "/LM/W3SVC/1/ROOT/Exchange"
 FLAGS_6 = f"AuthFlags is 6 (AuthBasic | AuthNTLM), set on {EXCHANGE}"
 FLAGS_2 = f"AuthFlags is 2 (AuthBasic), set on {EXCHANGE}"

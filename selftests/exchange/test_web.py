@@ -8,7 +8,7 @@ from exgate.exchange import Blocked, Moot, Web
 from exgate.facts.role import Role
 from exgate.facts.unknown import Unknown, UnknownFact
 
-from .conftest import metabase, registry
+from .conftest import BASIC, OMA_VALUE, metabase, registry
 from .wires import (
     CHALLENGE,
     FORM_ANSWER,
@@ -24,9 +24,6 @@ from .wires import (
     wire,
     with_mailbox,
 )
-
-BASIC = 'AuthFlags="AuthBasic | AuthNTLM"'
-OMA_VALUE = ("ExchangeVDir", "/exchange-oma")
 
 
 def method_2(make_server, **facts):
