@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+
+from exgate.facts.unknown import Unknown
 
 SERVER_ACTIVESYNC = "Server ActiveSync"
 OMA = "MSExchangeOMA"
@@ -59,3 +61,20 @@ class EventLog:
     because: str
     events: tuple[LoggedEvent, ...]
     reaches_back: bool
+
+    def later(self, since: datetime, because: str) -> EventLog | Unknown:
+        """Give the same records from another moment on; Unknown for an earlier one, which nobody asked for.
+
+        Args:
+            since: The moment.
+            because: What it is, in words.
+        """
+        if since < self.since:
+            return Unknown(
+                f"records from before {self.because} ({self.since.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC) were not "
+                "saved",
+                "save the facts again with the same --events-since",
+            )
+        kept = tuple(event for event in self.events if event.generated >= since)
+        reaches_back = self.reaches_back or len(kept) < len(self.events)
+        return EventLog(since=since, because=because, events=kept, reaches_back=reaches_back)

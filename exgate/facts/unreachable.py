@@ -25,6 +25,8 @@ class Cause(StrEnum):
     """WinRM's own quota (connections, operations, shells) is used up."""
     PROTOCOL = "protocol"
     """WS-Management was spoken, and broken."""
+    NO_FACTS = "no facts"
+    """Its saved facts are missing or damaged."""
 
 
 @dataclass(frozen=True, slots=True)

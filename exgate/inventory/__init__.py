@@ -1,6 +1,9 @@
 """The inventory: which hosts there are, what each is for, and how to log on to it."""
 
+from exgate.inventory.declared_host import Declarations, Declared, DeclaredHost
 from exgate.inventory.errors import InventoryError, SecretError
+from exgate.inventory.host_file import HOST_FILE, HostFile, host_file_text, read_host_file
+from exgate.inventory.host_folders import HostFolders
 from exgate.inventory.host_settings import HostSettings, Role, Scheme, Transport
 from exgate.inventory.inventory import Inventory, load_inventory
 from exgate.inventory.secret import Secret
@@ -8,6 +11,12 @@ from exgate.inventory.secret_origins import SecretKind
 from exgate.inventory.secret_ref import SecretRef, SecretResolver
 
 __all__ = [
+    "HOST_FILE",
+    "Declarations",
+    "Declared",
+    "DeclaredHost",
+    "HostFile",
+    "HostFolders",
     "HostSettings",
     "Inventory",
     "InventoryError",
@@ -19,5 +28,7 @@ __all__ = [
     "SecretRef",
     "SecretResolver",
     "Transport",
+    "host_file_text",
     "load_inventory",
+    "read_host_file",
 ]

@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 
+from exgate.inventory.declared_host import DeclaredHost
 from exgate.inventory.document import read_document
 from exgate.inventory.errors import InventoryError
 from exgate.inventory.groups import ALL
 from exgate.inventory.host_settings import HostSettings, Role
 from exgate.inventory.patterns import Names, PatternError, select_hosts
 from exgate.inventory.secret_ref import SecretResolver
-from exgate.inventory.settings_reader import SettingsReader
+from exgate.inventory.settings_reader import MAX_SITE, SettingsReader
 from exgate.inventory.tree import Tree
 from exgate.inventory.variables import Variables, misspellings
 
@@ -70,11 +71,24 @@ class Inventory:
         if name not in self.hosts:
             raise InventoryError(f"{self.path}: {self._names.explain_unknown(name)}")
         if name not in self._settings:
-            values = self._tree.variables_of(name)
-            variables = Variables(self.path, name, self._tree.hosts[name].line, values)
             groups = tuple(group for group in self._tree.groups_of(name) if group != ALL)
-            self._settings[name] = self._reader.read(variables, groups)
+            self._settings[name] = self._reader.read(self._variables(name), groups)
         return self._settings[name]
+
+    def declared(self, name: str) -> DeclaredHost:
+        """Return what a host is declared to be, for a host that nobody logs on to.
+
+        Raises:
+            InventoryError: The host is unknown, or one of these variables is missing or wrong.
+        """
+        role, organization = self.role_and_organization(name)
+        variables = self._variables(name)
+        if role is None:
+            raise variables.error(None, f"role is not set; set it to one of {', '.join(Role)}")
+        groups = tuple(group for group in self._tree.groups_of(name) if group != ALL)
+        return DeclaredHost(
+            name=name, role=role, organization=organization, site=variables.number("site", 1, MAX_SITE), groups=groups
+        )
 
     def role_and_organization(self, name: str) -> tuple[Role | None, str | None]:
         """Return what a host is declared to be, whether its other settings are right or not.
@@ -84,8 +98,11 @@ class Inventory:
         """
         if name not in self.hosts:
             raise InventoryError(f"{self.path}: {self._names.explain_unknown(name)}")
-        variables = Variables(self.path, name, self._tree.hosts[name].line, self._tree.variables_of(name))
+        variables = self._variables(name)
         return variables.choice("role", Role), variables.text("organization")
+
+    def _variables(self, name: str) -> Variables:
+        return Variables(self.path, name, self._tree.hosts[name].line, self._tree.variables_of(name))
 
 
 def load_inventory(path: Path) -> Inventory:

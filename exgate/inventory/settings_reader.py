@@ -13,7 +13,7 @@ from exgate.inventory.secret_ref import SecretRef, SecretResolver
 from exgate.inventory.variables import PASSWORD_SOURCES, Variables
 
 _HOST_NAME = re.compile(r"[\w.-]+")
-_MAX_SITE = 2**31 - 1
+MAX_SITE = 2**31 - 1
 _HTTP_PORT = 80
 _HTTPS_PORT = 443
 # pywinrm's words, which Ansible's variable takes.
@@ -65,7 +65,7 @@ class SettingsReader:
             transport=transport,
             user=user,
             password=password,
-            site=variables.number("site", 1, _MAX_SITE),
+            site=variables.number("site", 1, MAX_SITE),
             web_port=variables.number("web_port", 1, 65535) or _HTTP_PORT,
             web_https_port=variables.number("web_https_port", 1, 65535) or _HTTPS_PORT,
             web_https_name=variables.text("web_https_name"),

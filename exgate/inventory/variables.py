@@ -117,7 +117,7 @@ class Variables:
         Raises:
             InventoryError: It holds a Jinja template or an application's tag, which are not evaluated here.
         """
-        return self._find(name, (name, *FALLBACKS[name]))
+        return self._find(name, (name, *FALLBACKS.get(name, ())))
 
     def find_own(self, name: str) -> Variable | None:
         """Return a variable as `find` does, without its stand-ins.

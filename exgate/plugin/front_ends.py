@@ -6,17 +6,17 @@ from functools import cached_property
 
 from exgate.facts.role import Role
 from exgate.facts.unknown import Unknown
-from exgate.inventory import HostSettings, Inventory, InventoryError
+from exgate.inventory import Declarations, Declared, InventoryError
 
 
 class FrontEnds:
     """The front-end servers of an inventory, whether --hosts selects them or not."""
 
-    def __init__(self, inventory: Inventory) -> None:
+    def __init__(self, inventory: Declarations) -> None:
         """Take the inventory; its other hosts are looked at when the first server needs to know."""
         self._inventory = inventory
 
-    def beside(self, host: HostSettings) -> tuple[str, ...] | Unknown:
+    def beside(self, host: Declared) -> tuple[str, ...] | Unknown:
         """Give the front-end servers of a host's organization; Unknown where the inventory does not tell."""
         ours, everyone = host.organization, self._organizations
         if isinstance(everyone, Unknown):
@@ -50,7 +50,7 @@ class FrontEnds:
         return {name: theirs for name, (role, theirs) in declared.items() if role == Role.FRONT_END.value}
 
 
-def _none_beside(host: HostSettings) -> tuple[str, ...] | Unknown:
+def _none_beside(host: Declared) -> tuple[str, ...] | Unknown:
     """Give no front-end, unless the host's own role says that there is one."""
     if host.role.value == Role.BACK_END.value:
         return Unknown(

@@ -12,7 +12,8 @@ from exgate.exchange import Blocked, ExchangeServer, Moot
 from exgate.exchange.remedy import is_secondary, values
 from exgate.facts.role import MAILBOX_ROLES, Role
 from exgate.facts.unknown import Unknown, UnknownFact
-from exgate.plugin.run import IDENTITY, Run, UnreachableHost
+from exgate.plugin.hosts import UnreachableHost
+from exgate.plugin.run import IDENTITY, Run
 from exgate.requirements import Requirement
 from exgate.verdicts import Outcome, Remedy, Verdict
 from exgate.wsman.errors import WsmanError

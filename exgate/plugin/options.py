@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from exgate.plugin.when import FORMS, parse_when
+from exgate.plugin.when import FORMS, parse_age, parse_when
 from exgate.requirements import ID_PREFIX
 from exgate.sources.limits import Limits
 from exgate.verdicts import FAIL_ON, Outcome
@@ -27,6 +27,23 @@ def add_options(parser: pytest.Parser) -> None:
         "--inventory",
         metavar="FILE",
         help="YAML inventory of hosts and groups, in the layout of Ansible's (default: inventories/lab.yml)",
+    )
+    group.addoption(
+        "--facts-out",
+        metavar="DIR",
+        help="save what this run sees, one folder for each host, so that --facts-from can judge it again later",
+    )
+    group.addoption(
+        "--facts-from",
+        metavar="DIR",
+        help="judge saved facts, one folder for each host below DIR, and ask nobody: folders that --facts-out, the "
+        "collector (exgate collector) or an administrator has made; without --inventory the folders say which hosts "
+        "there are, and without --hosts all of them are judged",
+    )
+    group.addoption(
+        "--max-age",
+        metavar="AGE",
+        help="believe no facts that are older than this (90m, 24h, 7d): the verdict is unknown",
     )
     group.addoption(
         "--list-hosts",
@@ -171,6 +188,22 @@ def events_since(config: pytest.Config) -> datetime | None:
             message = f"--events-since={given}: {error}"
             raise pytest.UsageError(message) from None
     return config.stash[_EVENTS_SINCE]
+
+
+def max_age(config: pytest.Config) -> timedelta | None:
+    """Read how old facts may be; None for no bound.
+
+    Raises:
+        pytest.UsageError: It is no age.
+    """
+    given = config.getoption("--max-age")
+    if given is None:
+        return None
+    try:
+        return parse_age(given.strip())
+    except ValueError as error:
+        message = f"--max-age={given}: {error}"
+        raise pytest.UsageError(message) from None
 
 
 def inventory_path(config: pytest.Config) -> Path:

@@ -13,26 +13,24 @@ from tqdm import tqdm
 
 from exgate.exchange.reading import seen_readings
 from exgate.facts.unreachable import Unreachable
-from exgate.inventory import InventoryError, SecretError, load_inventory
+from exgate.inventory import InventoryError, SecretError
 from exgate.plugin.fixtures import RUN
+from exgate.plugin.host_choice import choose_hosts, pattern
+from exgate.plugin.hosts import Seen
 from exgate.plugin.judge import check_role, judge, judge_own_test
 from exgate.plugin.lab_process import LabError
 from exgate.plugin.listing import is_listing
-from exgate.plugin.options import events_since, inventory_path, limits, no_wire, requirement_ids
+from exgate.plugin.options import events_since, limits, max_age, no_wire, requirement_ids
 from exgate.plugin.reporting import attach
 from exgate.plugin.run import Run
+from exgate.plugin.saving import Saving, saving
 from exgate.reports import junit
 from exgate.requirements import requirement_of
-from exgate.sources.collect import Collected, Questions
 from exgate.verdicts import Verdict
 
 FOUND = pytest.StashKey[str]()
 """What a test's readings have found, in the item."""
 JSON_ALONE = "--json belongs to --list-requirements: give both, or neither"
-_NO_HOSTS = (
-    "no hosts: say which with --hosts, for example --hosts=backends (pytest --list-hosts shows what there is); "
-    "the machine that runs the tests is never tested by itself"
-)
 
 
 class ExgateSession:
@@ -40,13 +38,14 @@ class ExgateSession:
 
     def __init__(self) -> None:
         self._run: Run | None = None
+        self._saving: Saving | None = None
         self._since: datetime | None = None
 
     @property
     def run(self) -> Run:
         """The run; there is one as soon as the session has started."""
         if self._run is None:
-            raise pytest.UsageError(_NO_HOSTS)
+            raise pytest.UsageError("there is no run: nobody was asked")
         return self._run
 
     @pytest.hookimpl(tryfirst=True)
@@ -61,19 +60,14 @@ class ExgateSession:
         self._since = events_since(session.config)
         if is_listing(session.config):
             return
-        if not option.hosts:
-            raise pytest.UsageError(_NO_HOSTS)
-        if "://" in option.hosts:
-            message = f"--hosts={option.hosts}: name hosts, groups or patterns of the inventory, not connections"
-            raise pytest.UsageError(message)
         _check_python_and_plugins(session.config)
-        bounds = limits(session.config)
+        limits(session.config)
         try:
-            questions = Questions(wire=not no_wire(session.config), events_since=self._since)
-            self._run = Run(load_inventory(inventory_path(session.config)), option.hosts, bounds, questions)
+            self._run = Run(pattern(session.config), choose_hosts(session.config), max_age(session.config))
+            self._saving = saving(session.config, self._run.hosts)
             if not option.collectonly:
                 with _terminal(session.config):
-                    self._run.start()
+                    self._run.hosts.start()
         except (InventoryError, SecretError, LabError) as error:
             raise pytest.UsageError(str(error)) from None
         session.config.stash[RUN] = self._run
@@ -82,12 +76,12 @@ class ExgateSession:
         """Say what is about to be asked."""
         if self._run is None:
             return []
-        lines = [f"inventory: {self._run.inventory.path}, hosts: {self._run.pattern} ({len(self._run.names)})"]
+        lines = [f"{self._run.hosts.where}, hosts: {self._run.pattern} ({len(self._run.names)})"]
         if self._since:
             lines.append(f"events since: {self._since:%Y-%m-%d %H:%M:%S} UTC")
         if no_wire(config):
             lines.append("wire: the servers' web sites are not asked (--no-wire)")
-        return lines + [f"warning: {text}" for text in self._run.warnings]
+        return lines + [f"warning: {text}" for text in self._run.hosts.warnings]
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Give every test that needs a host one run a host, in session scope: tests run host by host."""
@@ -108,7 +102,7 @@ class ExgateSession:
         records = {record.id: record for i in session.items if (record := requirement_of(i))}
         try:
             with _terminal(session.config):
-                self.run.ask_only_for(records, [each for each, record in records.items() if record.wire])
+                self.run.hosts.ask_only_for(records, [each for each, record in records.items() if record.wire])
         except SecretError as error:
             raise pytest.UsageError(str(error)) from None
         quiet = session.config.get_verbosity() < 0
@@ -117,7 +111,7 @@ class ExgateSession:
             _terminal(session.config),
             tqdm(total=len(wanted), unit="host", desc="asking", disable=no_bar, leave=False) as bar,
         ):
-            self.run.collect(wanted, own, lambda name, collected: _advance(bar, name, collected, quiet=quiet))
+            self.run.hosts.collect(wanted, own, lambda name, seen: self._advance(bar, name, seen, quiet=quiet))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
@@ -155,12 +149,19 @@ class ExgateSession:
         """Close a host's session when its tests are over."""
         name = _host_of(item)
         if name and (nextitem is None or _host_of(nextitem) != name):
-            self.run.release(name)
+            self.run.hosts.release(name)
 
     def pytest_unconfigure(self) -> None:
         """Close what is open."""
         if self._run:
-            self._run.stop()
+            self._run.hosts.stop()
+
+    def _advance(self, bar: Any, name: str, seen: Seen, *, quiet: bool) -> None:  # noqa: ANN401 - tqdm is generic
+        if isinstance(seen, Unreachable) and not quiet:
+            bar.write(f"{name}: {seen.cause}", file=sys.stderr)
+        if self._saving:
+            self._saving.save(name, seen)
+        bar.update()
 
     def _verdict(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Verdict | None:
         name, requirement = _host_of(item), requirement_of(item)
@@ -190,12 +191,6 @@ def _host_of(item: pytest.Item) -> str | None:
     callspec = getattr(item, "callspec", None)
     name = callspec.params.get("host") if callspec else None
     return name if isinstance(name, str) else None
-
-
-def _advance(bar: Any, name: str, collected: Collected, *, quiet: bool) -> None:  # noqa: ANN401 - tqdm is generic
-    if isinstance(collected.result, Unreachable) and not quiet:
-        bar.write(f"{name}: {collected.result.cause}", file=sys.stderr)
-    bar.update()
 
 
 @contextmanager

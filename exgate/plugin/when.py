@@ -43,6 +43,21 @@ def parse_when(text: str, now: datetime) -> datetime:
     return EARLIEST if moment < EARLIEST else moment.astimezone(UTC)
 
 
+def parse_age(text: str) -> timedelta:
+    """Give the age that a text means: ``90m``, ``36h``, ``7d``.
+
+    Raises:
+        ValueError: It is none; the text of the error is for the user.
+    """
+    age = _AGE.fullmatch(text)
+    if age is None or not int(age[1]):
+        raise ValueError("give a number of minutes, hours or days: 90m, 24h, 7d")
+    try:
+        return int(age[1]) * _UNITS[age[2]]
+    except OverflowError:
+        return timedelta.max
+
+
 def _iso(text: str) -> datetime:
     if not _ISO.fullmatch(text):
         raise ValueError(f"give {FORMS}")

@@ -43,10 +43,13 @@ class Questions:
     Attributes:
         wire: Whether the web site is asked too.
         events_since: From when on the event log is looked at; None is the last start of IIS Admin.
+        own_name: Whether the server is asked what its own name resolves to although no ExchangeVDir is set: facts that
+            are kept may be judged with a planned change that sets it.
     """
 
     wire: bool = True
     events_since: datetime | None = None
+    own_name: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +104,7 @@ def collect_host(
             session,
             use_shell=settings.shell,
             events_since=questions.events_since,
+            own_name=questions.own_name,
         )
         facts = host.facts()
         if questions.wire:

@@ -41,7 +41,14 @@ class LiveHost:
     """One host and its open session; what it gives are facts, or why there are none."""
 
     def __init__(
-        self, name: str, url: str, session: Session, *, use_shell: bool, events_since: datetime | None = None
+        self,
+        name: str,
+        url: str,
+        session: Session,
+        *,
+        use_shell: bool,
+        events_since: datetime | None = None,
+        own_name: bool = False,
     ) -> None:
         """Take an open session.
 
@@ -51,12 +58,14 @@ class LiveHost:
             session: Its session; only the calling thread uses it.
             use_shell: Whether the command shell may be used to read MetaBase.xml.
             events_since: From when on the event log is looked at; None is the last start of IIS Admin.
+            own_name: Whether to ask what the server's own name resolves to although no ExchangeVDir is set.
         """
         self._name = name
         self._url = url
         self._session = session
         self._use_shell = use_shell
         self._events_since = events_since
+        self._own_name = own_name
         self._broken: WsmanError | None = None
 
     def facts(self) -> HostFacts:
@@ -71,7 +80,7 @@ class LiveHost:
         view = self._view()
         version = self._settings(iis.VERSION)
         operating_system = self._ask(lambda: windows.operating_system(self._session), windows.NAMESPACE)
-        resolve = _has_exchange_vdir(registry)
+        resolve = self._own_name or _has_exchange_vdir(registry)
         network = self._ask(lambda: windows.network(self._session, resolve=resolve), windows.NAMESPACE)
         services = self._ask(lambda: windows.services(self._session), windows.NAMESPACE)
         started = self._iis_admin_started(services)
@@ -124,7 +133,7 @@ class LiveHost:
         return self._ask(lambda: windows.iis_admin_started(self._session, services), windows.NAMESPACE)
 
     def _event_log(self, started: datetime | Unknown, windows_itself: OperatingSystem | Unknown) -> EventLog | Unknown:
-        since = started if self._events_since is None else _by_its_clock(self._events_since, windows_itself)
+        since = started if self._events_since is None else by_its_clock(self._events_since, windows_itself)
         if isinstance(since, Unknown):
             return since
         because = SINCE_START if self._events_since is None else SINCE_OPTION
@@ -165,7 +174,7 @@ class LiveHost:
             return Unknown(str(error), "run again: IIS may have been writing the file")
 
 
-def _by_its_clock(moment: datetime, windows_itself: OperatingSystem | Unknown) -> datetime | Unknown:
+def by_its_clock(moment: datetime, windows_itself: OperatingSystem | Unknown) -> datetime | Unknown:
     """Give a moment of this machine by the server's clock, which dates the records of its log."""
     if isinstance(windows_itself, Unknown):
         return windows_itself

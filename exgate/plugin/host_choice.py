@@ -1,0 +1,55 @@
+"""Which hosts a command line means, and where their facts come from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from exgate.inventory import HostFolders, load_inventory
+from exgate.plugin.hosts import Hosts
+from exgate.plugin.live_hosts import LiveHosts
+from exgate.plugin.options import events_since, inventory_path, limits, no_wire
+from exgate.plugin.saved_hosts import SavedHosts
+from exgate.sources.collect import Questions
+
+_NO_HOSTS = (
+    "no hosts: say which with --hosts, for example --hosts=backends (pytest --list-hosts shows what there is); "
+    "the machine that runs the tests is never tested by itself"
+)
+_EVERY = "all"
+
+
+def pattern(config: pytest.Config) -> str:
+    """Give what --hosts says; with --facts-from, where nobody is asked, all hosts are meant without it.
+
+    Raises:
+        pytest.UsageError: It says nothing, or names connections instead of hosts.
+    """
+    given: str | None = config.option.hosts or (_EVERY if config.getoption("--facts-from") else None)
+    if not given:
+        raise pytest.UsageError(_NO_HOSTS)
+    if "://" in given:
+        message = f"--hosts={given}: name hosts, groups or patterns of the inventory, not connections"
+        raise pytest.UsageError(message)
+    return given
+
+
+def choose_hosts(config: pytest.Config) -> Hosts:
+    """Select the hosts that the command line means; nobody is asked yet.
+
+    Raises:
+        InventoryError: The inventory or the folder of saved facts is wrong, or the pattern selects nothing.
+        pytest.UsageError: Options that exclude each other.
+    """
+    folder = config.getoption("--facts-from")
+    if folder is None:
+        out = config.getoption("--facts-out") is not None
+        questions = Questions(wire=not no_wire(config), events_since=events_since(config), own_name=out)
+        return LiveHosts(load_inventory(inventory_path(config)), pattern(config), limits(config), questions)
+    if config.getoption("--facts-out") is not None:
+        raise pytest.UsageError("--facts-out saves what is asked of hosts, and --facts-from asks nobody: leave out one")
+    given = config.getoption("--inventory")
+    declarations = load_inventory(Path(given)) if given else HostFolders(Path(folder))
+    since = events_since(config)
+    return SavedHosts(Path(folder), declarations, pattern(config), by_inventory=bool(given), events_since=since)

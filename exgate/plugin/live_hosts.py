@@ -1,0 +1,251 @@
+"""Hosts that are asked over the network: WS-Management, the command shell, the web site."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+
+from exgate.facts.registry import RegistryKey
+from exgate.facts.unknown import Unknown, UnknownFact
+from exgate.facts.unreachable import Unreachable
+from exgate.inventory import HostSettings, Inventory, InventoryError, Role, Scheme, Secret
+from exgate.plugin.front_ends import FrontEnds
+from exgate.plugin.hosts import Seen, UnreachableHost
+from exgate.plugin.lab_process import LabProcess
+from exgate.sources.collect import Collected, Questions, collect
+from exgate.sources.endpoint import open_session
+from exgate.sources.limits import Limits
+from exgate.sources.std_reg_prov import read_key
+from exgate.sources.unreachable import unreachable
+from exgate.wsman import shell
+from exgate.wsman.errors import ConnectError, WsmanError
+from exgate.wsman.names import SHELL_COMMAND
+from exgate.wsman.session import Session
+
+WEIGH_THE_WIRE = frozenset({"KB817379-03", "KB817379-31"})
+"""Requirements that are judged by the web site's answers among other evidence."""
+LOG_ON = frozenset({"KB817379-31", "KB817379-62", "KB817379-63"})
+"""Requirements that are judged by a log-on to the test mailbox."""
+DEFAULT_QUESTIONS = Questions()
+
+
+class LiveHosts:
+    """Hosts of an inventory; each is asked once, however many tests there are.
+
+    Attributes:
+        settings: The selected hosts' settings, by name, in the inventory's order.
+        collected: What has been read so far, by name.
+    """
+
+    def __init__(
+        self, inventory: Inventory, pattern: str, limits: Limits, questions: Questions = DEFAULT_QUESTIONS
+    ) -> None:
+        """Select hosts; nothing is asked yet.
+
+        Args:
+            inventory: The inventory.
+            pattern: What --hosts said.
+            limits: The bounds.
+            questions: What is asked beside the configuration.
+
+        Raises:
+            InventoryError: The pattern selects nothing, or a selected host's settings are wrong.
+        """
+        self.limits = limits
+        self.questions = questions
+        self.settings: dict[str, HostSettings] = {n: inventory.settings(n) for n in inventory.select(pattern)}
+        for host in self.settings.values():
+            _check_files(host)
+        self.collected: dict[str, Collected] = {}
+        self._lab: LabProcess | None = None
+        self._passwords: dict[str, Secret | None] = {}
+        self._test_passwords: dict[str, Secret] = {}
+        self._log_on = False
+        self._inventory = inventory
+        self._front_ends = FrontEnds(inventory)
+
+    @property
+    def declared(self) -> Mapping[str, HostSettings]:
+        """The selected hosts' settings."""
+        return self.settings
+
+    @property
+    def where(self) -> str:
+        """The inventory's path."""
+        return f"inventory: {self._inventory.path}"
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What looks wrong in the inventory, one line each: its own warnings, and hosts that share an address."""
+        by_address: dict[tuple[str, int], list[str]] = {}
+        for host in self.settings.values():
+            by_address.setdefault((host.address.lower(), host.port), []).append(host.name)
+        shared = [(where, names) for where, names in by_address.items() if len(names) > 1]
+        return self._inventory.warnings + tuple(
+            f"{', '.join(names)} are asked at the same address, {address}:{port}" for (address, port), names in shared
+        )
+
+    @property
+    def lab_control(self) -> str | None:
+        """URL of the record that the lab keeps of what it was asked, None without a lab."""
+        return self._lab.control if self._lab else None
+
+    def start(self) -> None:
+        """Start the lab where hosts live in it, and resolve every password once, before anything is asked.
+
+        Raises:
+            LabError: The lab does not start.
+            SecretError: A password cannot be had.
+        """
+        in_lab = [host for host in self.settings.values() if host.lab_server]
+        if in_lab:
+            servers = sorted({str(host.lab_server) for host in in_lab})
+            # Where there is ActiveSync for devices, its virtual directory may demand SSL.
+            https = any(host.scheme is Scheme.HTTPS or host.role is not Role.BACK_END for host in in_lab)
+            self._lab = LabProcess.start(servers, https=https)
+            self.settings |= {host.name: self._lab.place(host) for host in in_lab}
+        self._passwords = {
+            host.name: host.password.resolve() if host.password else None for host in self.settings.values()
+        }
+
+    def ask_only_for(self, ids: Collection[str], wire: Collection[str]) -> None:
+        """Leave out what no selected requirement needs: the web site, and the log-on to the test mailbox.
+
+        Args:
+            ids: The requirements that are judged.
+            wire: Those of them that are about the wire.
+
+        Raises:
+            SecretError: A test mailbox's password is needed and cannot be had.
+        """
+        needed = self.questions.wire and bool(wire or set(ids) & WEIGH_THE_WIRE)
+        self.questions = replace(self.questions, wire=needed)
+        logs_on = needed and bool(set(ids) & LOG_ON)
+        self._log_on = logs_on
+        if logs_on:
+            self._test_passwords = {
+                host.name: host.test_password.resolve()
+                for host in self.settings.values()
+                if host.test_mailbox and host.test_password
+            }
+
+    def collect(self, names: Iterable[str], keep: frozenset[str], progress: Callable[[str, Seen], None]) -> None:
+        """Ask hosts, all of them at once.
+
+        Args:
+            names: Which.
+            keep: Hosts whose sessions stay open for the user's own commands.
+            progress: Called with each host as it is done.
+        """
+        settings = [self.settings[name] for name in names]
+        if not self._log_on:
+            settings = [replace(host, test_mailbox=None) for host in settings]
+        hosts = [(host, self._passwords[host.name]) for host in settings]
+        self.collected |= collect(
+            hosts,
+            self.limits,
+            lambda name, done: progress(name, done.result),
+            keep,
+            questions=self.questions,
+            test_passwords=self._test_passwords,
+        )
+
+    def seen(self, name: str) -> Seen:
+        """Give what asking a host gave; it is asked now if it was not yet."""
+        if name not in self.collected:
+            self.collect([name], frozenset({name}), lambda _name, _seen: None)
+        return self.collected[name].result
+
+    def front_ends(self, name: str) -> tuple[str, ...] | Unknown:
+        """Give the inventory's front-end servers beside a host."""
+        return self._front_ends.beside(self.settings[name])
+
+    def session(self, name: str) -> Session:
+        """Give a host's open session, with a new deadline.
+
+        Raises:
+            UnreachableHost: It cannot be asked.
+        """
+        seen = self.seen(name)
+        if isinstance(seen, Unreachable):
+            raise UnreachableHost(seen)
+        session = self.collected[name].session
+        if session is None:
+            session = self._open(name)
+        session.extend(self.limits.host_timeout)
+        return session
+
+    def command(self, name: str, command: str) -> shell.CommandOutput:
+        """Run a command line on a host, through its one connection.
+
+        An idle connection that the server has closed is opened again once: its log-on has been accepted before.
+        A command that may have been started is never started again.
+
+        Raises:
+            UnreachableHost: It cannot be asked.
+            UnknownFact: The inventory does not allow the shell.
+            WsmanError: The command cannot be run.
+        """
+        if not self.settings[name].shell:
+            raise UnknownFact(Unknown("the shell is off for this host", "set shell: true in the inventory"))
+        session = self.session(name)
+        before = session.sent[SHELL_COMMAND]
+        try:
+            return shell.run(session, command)
+        except ConnectError:
+            if session.sent[SHELL_COMMAND] > before:
+                raise
+        return shell.run(self._open(name), command)
+
+    def registry_key(self, name: str, path: str) -> RegistryKey | Unknown:
+        """Read a registry key of a host with all its values, through its one connection.
+
+        Raises:
+            UnreachableHost: It cannot be asked.
+            WsmanError: The key cannot be read.
+        """
+        try:
+            return read_key(self.session(name), path, lambda _name: True)
+        except ConnectError:
+            return read_key(self._open(name), path, lambda _name: True)
+
+    def release(self, name: str) -> None:
+        """Close a host's session: its tests are over."""
+        collected = self.collected.get(name)
+        if collected and collected.session:
+            collected.session.close()
+            self.collected[name] = replace(collected, session=None)
+
+    def stop(self) -> None:
+        """Close every session and stop the lab."""
+        for name in tuple(self.collected):
+            with suppress(WsmanError):
+                self.release(name)
+        if self._lab:
+            self._lab.stop()
+            self._lab = None
+
+    def _open(self, name: str) -> Session:
+        before = self.collected[name]
+        if before.session:
+            before.session.close()
+        try:
+            session = open_session(self.settings[name], self._passwords[name], self.limits)
+        except WsmanError as error:
+            raise UnreachableHost(unreachable(error)) from None
+        self.collected[name] = replace(before, session=session)
+        return session
+
+
+def _check_files(host: HostSettings) -> None:
+    """Find out before anything is asked that a certificate's file is missing.
+
+    Raises:
+        InventoryError: It is.
+    """
+    for variable in ("ca_file", "cert_pem", "cert_key_pem"):
+        path = getattr(host, variable)
+        if path is not None and not path.is_file():
+            message = f"{host.source}: host {host.name}: {variable}: there is no file {path}"
+            raise InventoryError(message)

@@ -1,0 +1,73 @@
+"""--facts-out: what a run sees is saved while it sees it, host by host."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from exgate.inventory import Declared, DeclaredHost
+from exgate.plugin.hosts import Hosts, Seen
+from exgate.sources.snapshot import Snapshot, folder_name, write_snapshot
+from exgate.sources.unreadable import UnreadableFile
+
+
+class Saving:
+    """Writes each host's folder as soon as the host has been asked."""
+
+    def __init__(self, folder: Path, hosts: Hosts) -> None:
+        """Take the folder that gets the hosts' folders.
+
+        Raises:
+            pytest.UsageError: It cannot be made, or two hosts' folders would be the same one.
+        """
+        self._folder = folder
+        self._hosts = hosts
+        folders: dict[str, str] = {}
+        for name in hosts.declared:
+            # Windows and macOS take names that differ in case only for one.
+            other = folders.setdefault(folder_name(name).lower(), name)
+            if other != name:
+                message = f"--facts-out: {other} and {name} would be saved in one folder"
+                raise pytest.UsageError(message)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            message = f"--facts-out={folder}: no facts can be saved there: {error.strerror or type(error).__name__}"
+            raise pytest.UsageError(message) from None
+
+    def save(self, name: str, seen: Seen) -> None:
+        """Write a host's folder.
+
+        Raises:
+            pytest.UsageError: It cannot be written.
+        """
+        front_ends = self._hosts.front_ends(name)
+        snapshot = Snapshot(host=name, saved_at=datetime.now(UTC), result=seen, front_ends=front_ends)
+        try:
+            write_snapshot(self._folder, snapshot, _plain(self._hosts.declared[name]))
+        except (UnreadableFile, OSError) as error:
+            message = f"--facts-out={self._folder}: {name} cannot be saved: {error}"
+            raise pytest.UsageError(message) from None
+
+
+def saving(config: pytest.Config, hosts: Hosts) -> Saving | None:
+    """Give who saves, None without --facts-out.
+
+    Raises:
+        pytest.UsageError: The folder cannot be made, or two hosts' folders would be the same one.
+    """
+    folder = config.getoption("--facts-out")
+    return None if folder is None or config.option.collectonly else Saving(Path(folder), hosts)
+
+
+def _plain(declared: Declared) -> DeclaredHost:
+    """Give what is declared alone: settings may hold where a password is."""
+    return DeclaredHost(
+        name=declared.name,
+        role=declared.role,
+        organization=declared.organization,
+        site=declared.site,
+        groups=declared.groups,
+    )

@@ -1,0 +1,88 @@
+"""A host's folder, whoever made it: a run with --facts-out, the collector, or an administrator by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from exgate.facts.events import EventLog
+from exgate.facts.host import HostFacts
+from exgate.facts.unknown import Unknown
+from exgate.facts.unreachable import Cause, Unreachable
+from exgate.inventory import HOST_FILE, DeclaredHost, read_host_file
+from exgate.sources.event_log import SINCE_OPTION
+from exgate.sources.folder.read import read_folder
+from exgate.sources.live import by_its_clock
+from exgate.sources.snapshot import FACTS_FILE, METABASE_FILE, folder_name, read_snapshot
+from exgate.sources.unreadable import UnreadableFile
+
+
+@dataclass(frozen=True, slots=True)
+class SavedHost:
+    """What a host's folder holds.
+
+    Attributes:
+        result: Its facts, or why there are none.
+        front_ends: The front-end servers beside it, as the folder says; None where it does not say.
+    """
+
+    result: HostFacts | Unreachable
+    front_ends: tuple[str, ...] | Unknown | None
+
+
+def read_saved(parent: Path, declared: DeclaredHost, events_since: datetime | None) -> SavedHost:
+    """Read a host's folder; a missing or damaged one is a value.
+
+    Args:
+        parent: The folder that holds the hosts' folders.
+        declared: The host.
+        events_since: From when on the event log is looked at; None is the last start of IIS Admin.
+
+    Raises:
+        InventoryError: Its host.yml is wrong.
+    """
+    folder = parent / folder_name(declared.name)
+    if not folder.is_dir():
+        detail = f"there is no folder {folder}"
+        step = "save its facts with --facts-out, or make the folder by hand"
+        return SavedHost(Unreachable(Cause.NO_FACTS, detail, step), None)
+    try:
+        if (folder / FACTS_FILE).exists():
+            return _read_snapshot(folder, declared.name, events_since)
+        host_file = read_host_file(folder / HOST_FILE, declared.name, declared)
+        return SavedHost(read_folder(folder, host_file, events_since), host_file.front_ends)
+    except UnreadableFile as error:
+        problem, _, step = str(error).rpartition("; ")
+        return SavedHost(Unreachable(Cause.NO_FACTS, f"{folder}: {problem or step}", step), None)
+
+
+def _read_snapshot(folder: Path, host: str, events_since: datetime | None) -> SavedHost:
+    """Read what an earlier run saw.
+
+    Raises:
+        UnreadableFile: It is damaged, of another host, or has been added to.
+    """
+    for entry in sorted(folder.iterdir()):
+        if entry.name not in (FACTS_FILE, METABASE_FILE, HOST_FILE) and not entry.name.startswith("."):
+            raise UnreadableFile(
+                f"{entry.name} lies beside {FACTS_FILE}, which holds all that the run saw; put files of your own into "
+                f"a folder without {FACTS_FILE}"
+            )
+    snapshot = read_snapshot(folder)
+    if snapshot.host != host:
+        raise UnreadableFile(f"{FACTS_FILE} holds the facts of {snapshot.host}; rename the folder back")
+    if isinstance(snapshot.result, Unreachable):
+        return SavedHost(snapshot.result, snapshot.front_ends)
+    facts = replace(snapshot.result, source=f"{snapshot.result.source}, saved in {folder}")
+    if events_since is not None:
+        facts = replace(facts, event_log=_later(facts, events_since))
+    return SavedHost(facts, snapshot.front_ends)
+
+
+def _later(facts: HostFacts, since: datetime) -> EventLog | Unknown:
+    log = facts.event_log
+    moment = by_its_clock(since, facts.operating_system)
+    if isinstance(log, Unknown):
+        return log
+    return moment if isinstance(moment, Unknown) else log.later(moment, SINCE_OPTION)
