@@ -66,6 +66,14 @@ class Remedy:
     references: str
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The verdict without the planned change."""
+
+    outcome: Outcome
+    message: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """A verdict.
@@ -80,6 +88,7 @@ class Verdict:
         why: Why the requirement matters.
         seen: Where the facts come from and when they were read; empty for a host that could not be asked.
         remedy: What to tell with a finding; None where nothing was found wrong.
+        before: What it is without the planned change that was judged; None where none was.
     """
 
     requirement: str
@@ -91,6 +100,12 @@ class Verdict:
     why: str
     seen: str = ""
     remedy: Remedy | None = None
+    before: Before | None = None
+
+    @property
+    def gets_worse(self) -> bool:
+        """Whether the planned change makes it worse."""
+        return self.before is not None and _weight(self.outcome) > _weight(self.before.outcome)
 
     def to_json(self) -> dict[str, Any]:
         """Give plain values, as they travel between processes."""
@@ -100,7 +115,16 @@ class Verdict:
     def from_json(cls, data: dict[str, Any]) -> Verdict:
         """Take what `to_json` gave."""
         remedy = Remedy(**data["remedy"]) if data["remedy"] else None
-        return cls(**data | {"outcome": Outcome(data["outcome"]), "remedy": remedy})
+        found = data["before"]
+        before = Before(Outcome(found["outcome"]), found["message"]) if found else None
+        return cls(**data | {"outcome": Outcome(data["outcome"]), "remedy": remedy, "before": before})
+
+
+def _weight(outcome: Outcome) -> int:
+    """Give how bad an outcome is: what was not seen is worse than what complies, and what fails is worst."""
+    if outcome in NO_FINDING:
+        return 0
+    return 2 if outcome is Outcome.FAIL else 1
 
 
 def exit_status(outcomes: Iterable[Outcome], fail_on: frozenset[Outcome] = FAIL_ON, *, complete: bool = True) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from exgate.exchange.reading import Moot, Reading
 from exgate.exchange.server import ExchangeServer
-from exgate.facts.unknown import Unknown, UnknownFact, known
+from exgate.facts.unknown import Pending, PendingFact, Unknown, UnknownFact, known
 from exgate.facts.wire import Answered, Probe
 
 NOT_FOUND, MULTI_STATUS = 404, 207
@@ -37,6 +37,7 @@ class SharePointBeside:
             shown = ", ".join(map(str, sites))
             message = f"Windows SharePoint Services extend web site {shown}, and {vdir} is on another"
             raise Moot(message)
+        self._check_that_nothing_is_pending()
         for answered in self._answers(Probe.GET, Probe.PROPFIND, Probe.OMA, Probe.ACTIVESYNC):
             if answered.answer.status == NOT_FOUND:
                 return Reading.no(
@@ -55,6 +56,18 @@ class SharePointBeside:
                 f"look at Define managed paths in SharePoint Central Administration{self._or_a_mailbox}",
             )
         )
+
+    def _check_that_nothing_is_pending(self) -> None:
+        """Leave to the day after a planned change what only the wire can tell.
+
+        Raises:
+            PendingFact: The virtual directory's answers are those of before the change.
+        """
+        wire = self.server.facts.wire
+        answers = () if isinstance(wire, Unknown) else wire.answers.values()
+        for answer in answers:
+            if isinstance(answer, Pending):
+                raise PendingFact(answer)
 
     @property
     def _or_a_mailbox(self) -> str:

@@ -11,7 +11,7 @@ from exgate.exchange.server import ExchangeServer
 from exgate.exchange.vdir import NEGOTIATE, VirtualDirectory
 from exgate.facts.http import HttpAnswer
 from exgate.facts.role import MAILBOX_ROLES
-from exgate.facts.unknown import Unknown, UnknownFact, known
+from exgate.facts.unknown import Pending, PendingFact, Unknown, UnknownFact, known
 from exgate.facts.wire import Answered, Probe, Wire
 
 OK, MULTI_STATUS = 200, 207
@@ -119,6 +119,9 @@ class Web:
         """
         vdir = self._asked_vdir()
         answers = [self.wire.answers.get(probe) for probe in (Probe.GET, Probe.PROPFIND)]
+        for answer in answers:
+            if isinstance(answer, Pending):
+                raise PendingFact(answer)
         answered = [answer for answer in answers if isinstance(answer, Answered)]
         if not answered:
             silent = next((answer.reason for answer in answers if isinstance(answer, Unknown)), "it was not asked")

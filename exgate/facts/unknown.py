@@ -26,6 +26,14 @@ class Unknown:
         return f"{self.reason}; next step: {self.next_step}"
 
 
+@dataclass(frozen=True, slots=True)
+class Pending(Unknown):
+    """A fact that nobody can see yet, for it is one of the server after a planned change.
+
+    What needs it is judged when the change is made.
+    """
+
+
 class UnknownFact(Exception):  # noqa: N818 - it is no error of ours: it is an answer, and the verdict is "unknown"
     """Raised when a verdict needs a fact that is `Unknown`."""
 
@@ -34,12 +42,19 @@ class UnknownFact(Exception):  # noqa: N818 - it is no error of ours: it is an a
         self.unknown = unknown
 
 
+class PendingFact(UnknownFact):
+    """Raised when a verdict needs a fact that is `Pending`."""
+
+
 def known(value: T | Unknown) -> T:
     """Give the value, or raise.
 
     Raises:
         UnknownFact: The value could not be read.
+        PendingFact: It cannot be seen before a planned change is made.
     """
+    if isinstance(value, Pending):
+        raise PendingFact(value)
     if isinstance(value, Unknown):
         raise UnknownFact(value)
     return value

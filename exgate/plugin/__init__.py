@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from exgate.inventory import InventoryError, load_inventory
+from exgate.inventory import InventoryError
 from exgate.plugin import fixtures, listing
+from exgate.plugin.host_choice import list_hosts
 from exgate.plugin.options import add_options, inventory_path
 from exgate.plugin.reporting import ExgateReporting, make_folders
 from exgate.plugin.selection import ExgateSelection
@@ -60,9 +61,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     if config.getoption("--json"):
         raise pytest.UsageError(JSON_ALONE)
     try:
-        inventory = load_inventory(inventory_path(config))
-        names = inventory.select(config.getoption("hosts") or "all")
-        rows = [(s.name, s.role.value, s.lab_server or f"{s.address}:{s.port}") for s in map(inventory.settings, names)]
+        rows = list_hosts(config)
     except InventoryError as error:
         raise pytest.UsageError(str(error)) from None
     widths = [max(len(row[column]) for row in rows) for column in range(2)]

@@ -44,7 +44,7 @@ class ExgateBackend(BaseBackend):  # type: ignore[misc] # testinfra has no types
             WsmanError: The command cannot be run.
         """
         line = self.quote(command, *args)
-        output = self.exgate.hosts.command(self.hostname, line)
+        output = self.exgate.command(self.hostname, line)
         return self.result(output.exit_code, self.encode(line), output.stdout, output.stderr)
 
     @staticmethod
@@ -168,7 +168,7 @@ class ExgateHost(Host):  # type: ignore[misc] # testinfra has no types
             WsmanError: The connection failed.
         """
         bare = path.strip("\\").removeprefix("HKLM\\").removeprefix("HKEY_LOCAL_MACHINE\\")
-        return RegistryKeyOnHost(known(self.backend.exgate.hosts.registry_key(self.name, bare)))
+        return RegistryKeyOnHost(known(self.backend.exgate.registry_key(self.name, bare)))
 
 
 def make_host(name: str, run: Run) -> ExgateHost:

@@ -35,6 +35,22 @@ def pattern(config: pytest.Config) -> str:
     return given
 
 
+def list_hosts(config: pytest.Config) -> list[tuple[str, str, str]]:
+    """Give name, role and address, or folder, of the hosts that --hosts selects; all of them without it.
+
+    Raises:
+        InventoryError: The inventory or the folder of saved facts is wrong, or the pattern selects nothing.
+    """
+    chosen = config.option.hosts or _EVERY
+    folder = config.getoption("--facts-from")
+    if folder and not config.getoption("--inventory"):
+        folders = HostFolders(Path(folder))
+        return [(name, folders.declared(name).role.value, folders.hosts[name]) for name in folders.select(chosen)]
+    inventory = load_inventory(inventory_path(config))
+    settings = map(inventory.settings, inventory.select(chosen))
+    return [(host.name, host.role.value, host.lab_server or f"{host.address}:{host.port}") for host in settings]
+
+
 def choose_hosts(config: pytest.Config) -> Hosts:
     """Select the hosts that the command line means; nobody is asked yet.
 
@@ -44,8 +60,8 @@ def choose_hosts(config: pytest.Config) -> Hosts:
     """
     folder = config.getoption("--facts-from")
     if folder is None:
-        out = config.getoption("--facts-out") is not None
-        questions = Questions(wire=not no_wire(config), events_since=events_since(config), own_name=out)
+        kept = any(config.getoption(option) is not None for option in ("--facts-out", "--candidate"))
+        questions = Questions(wire=not no_wire(config), events_since=events_since(config), own_name=kept)
         return LiveHosts(load_inventory(inventory_path(config)), pattern(config), limits(config), questions)
     if config.getoption("--facts-out") is not None:
         raise pytest.UsageError("--facts-out saves what is asked of hosts, and --facts-from asks nobody: leave out one")

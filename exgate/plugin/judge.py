@@ -11,7 +11,7 @@ import pytest
 from exgate.exchange import Blocked, ExchangeServer, Moot
 from exgate.exchange.remedy import is_secondary, values
 from exgate.facts.role import MAILBOX_ROLES, Role
-from exgate.facts.unknown import Unknown, UnknownFact
+from exgate.facts.unknown import PendingFact, Unknown, UnknownFact
 from exgate.plugin.hosts import UnreachableHost
 from exgate.plugin.run import IDENTITY, Run
 from exgate.requirements import Requirement
@@ -121,6 +121,7 @@ def _first_line(error: BaseException) -> str:
 
 _OUTCOMES: tuple[tuple[type[BaseException], Outcome, Callable[[BaseException], str]], ...] = (
     (AssertionError, Outcome.FAIL, _first_line),
+    (PendingFact, Outcome.NOT_APPLICABLE, str),
     (UnknownFact, Outcome.UNKNOWN, str),
     (WsmanError, Outcome.UNKNOWN, str),
     (UnreachableHost, Outcome.UNREACHABLE, str),

@@ -12,6 +12,7 @@ from exgate.requirements import ID_PREFIX
 from exgate.sources.limits import Limits
 from exgate.verdicts import FAIL_ON, Outcome
 
+GATES = ("all", "regressions")
 DEFAULT_INVENTORY = Path("inventories") / "lab.yml"
 _EVENTS_SINCE = pytest.StashKey[datetime]()
 """An age is counted from when it was first asked for, so that a run has one moment."""
@@ -39,6 +40,19 @@ def add_options(parser: pytest.Parser) -> None:
         help="judge saved facts, one folder for each host below DIR, and ask nobody: folders that --facts-out, the "
         "collector (exgate collector) or an administrator has made; without --inventory the folders say which hosts "
         "there are, and without --hosts all of them are judged",
+    )
+    group.addoption(
+        "--candidate",
+        metavar="DIR",
+        help="judge the hosts as they would be after the planned change in DIR: exports of IIS to be imported (*.xml), "
+        "adsutil.vbs commands (*.cmd, *.txt), registry files (*.reg), ADSI scripts for address restrictions (*.vbs)",
+    )
+    group.addoption(
+        "--gate",
+        choices=GATES,
+        default=GATES[0],
+        help="with --candidate: what fails the run: every finding after the change (all, the default), or only what "
+        "the change makes worse (regressions)",
     )
     group.addoption(
         "--max-age",

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from exgate.plugin.fixtures import RUN
+from exgate.plugin.gate import only_regressions
 from exgate.plugin.options import fail_on
 from exgate.plugin.selection import left_out, left_out_line
 from exgate.reports import html, junit
-from exgate.reports.terminal import LETTERS, count_line, finding_lines, status_line, table_lines
+from exgate.reports.terminal import LETTERS, before_lines, count_line, finding_lines, status_line, table_lines
 from exgate.verdicts import FAIL_ON, Outcome, Verdict, exit_status
 
 _ATTRIBUTE = "exgate_verdict"
@@ -72,7 +73,8 @@ class ExgateReporting:
         self._status = int(exitstatus)
         if exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
             others = session.testsfailed > sum(_CATEGORIES[v.outcome] in _FINDINGS for v in self._verdicts)
-            outcomes = [verdict.outcome for verdict in self._verdicts]
+            counted = [v for v in self._verdicts if v.gets_worse or not only_regressions(self._config)]
+            outcomes = [verdict.outcome for verdict in counted]
             seen = exit_status(outcomes, self._fail_on, complete=not self._not_judged)
             self._status = int(pytest.ExitCode.TESTS_FAILED) if others else seen
             session.exitstatus = self._status
@@ -107,7 +109,9 @@ class ExgateReporting:
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_summary(self, prefix: list[str]) -> None:
         """Say what the run means."""
-        prefix += html.summary([count_line(self._verdicts), *self._left_out_words(), *self._status_words()])
+        prefix += html.summary(
+            [count_line(self._verdicts), *self._facts_words(), *self._left_out_words(), *self._status_words()]
+        )
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_table_header(self, cells: list[str]) -> None:
@@ -141,15 +145,24 @@ class ExgateReporting:
         terminal.section("KB 817379")
         for line in finding_lines(self._verdicts):
             terminal.write_line(line, red=True)
+        for line in before_lines(self._verdicts, every=self._config.get_verbosity() > 0):
+            terminal.write_line(line)
         for line in table_lines(self._verdicts):
             terminal.write_line(line)
         terminal.write_line(count_line(self._verdicts))
+        for line in self._facts_words():
+            terminal.write_line(line)
         for line in self._left_out_words():
             terminal.write_line(line)
         for line in self._status_words():
             terminal.write_line(line, bold=True)
         for path in _report_paths(self._config):
             terminal.write_line(f"report: {path}")
+
+    def _facts_words(self) -> list[str]:
+        run = self._config.stash.get(RUN, None)
+        words = run.facts_words() if run and self._verdicts else ""
+        return [words] if words else []
 
     def _left_out_words(self) -> list[str]:
         line = left_out_line(self._config)
@@ -162,7 +175,10 @@ class ExgateReporting:
     def _status_words(self) -> list[str]:
         stopped = len(self._not_judged)
         lines = [f"incomplete: the run stopped before {stopped} more verdicts"] if stopped else []
-        return lines if self._status is None else [*lines, status_line(self._status, self._verdicts)]
+        return lines if self._status is None else [*lines, self._status_line(self._status)]
+
+    def _status_line(self, status: int) -> str:
+        return status_line(status, self._verdicts, only_regressions=only_regressions(self._config))
 
 
 def make_folders(config: pytest.Config) -> None:

@@ -7,13 +7,26 @@ from datetime import UTC, datetime, timedelta
 
 from exgate.exchange import ExchangeServer
 from exgate.exchange.identity import Identity
+from exgate.exchange.planned import after
+from exgate.facts.change import Plan
 from exgate.facts.host import HostFacts
+from exgate.facts.registry import Registry, RegistryKey
+from exgate.facts.registry_plan import apply_to_registry
 from exgate.facts.role import Role
-from exgate.facts.unknown import Unknown, UnknownFact
+from exgate.facts.unknown import Pending, PendingFact, Unknown, UnknownFact
 from exgate.facts.unreachable import Unreachable
 from exgate.plugin.hosts import Hosts, UnreachableHost
-from exgate.reports.ages import age_words
+from exgate.reports.ages import age_words, duration_words
+from exgate.wsman.shell import CommandOutput
 
+NO_CHANGE = Plan()
+_CLOCKS = timedelta(minutes=1)
+"""Clocks that differ by less are taken for equal."""
+_ONE_TIME = timedelta(minutes=5)
+"""Facts that were read within this time are told with one time."""
+_COMMAND_TOO_EARLY = Pending(
+    "a command shows the server of before the planned change", "judge it again when the change is made"
+)
 IDENTITY = "KB817379-41"
 """The requirement that the host is what the inventory says."""
 
@@ -25,19 +38,22 @@ class Run:
         pattern: What --hosts said.
         hosts: Where their facts come from.
         judged: Which host and requirement this run judges.
+        plan: The planned change that is laid over what was seen.
     """
 
-    def __init__(self, pattern: str, hosts: Hosts, max_age: timedelta | None = None) -> None:
+    def __init__(self, pattern: str, hosts: Hosts, max_age: timedelta | None = None, plan: Plan = NO_CHANGE) -> None:
         """Take the selected hosts; nothing is asked yet.
 
         Args:
             pattern: What --hosts said.
             hosts: The selected hosts.
             max_age: Older facts are not believed; None believes them all.
+            plan: A planned change: the hosts are judged as they would be after it.
         """
         self.pattern = pattern
         self.hosts = hosts
         self.judged: frozenset[tuple[str, str]] = frozenset()
+        self.plan = plan
         self._max_age = max_age
         self._exchange: dict[str, ExchangeServer] = {}
 
@@ -52,12 +68,9 @@ class Run:
         Raises:
             UnreachableHost: It cannot be asked.
             UnknownFact: They are older than what is believed.
+            PlanError: The planned change cannot be made there.
         """
-        seen = self.hosts.seen(name)
-        if isinstance(seen, Unreachable):
-            raise UnreachableHost(seen)
-        self._check_age(seen.collected_at)
-        return seen
+        return self.exchange(name).facts
 
     def exchange(self, name: str) -> ExchangeServer:
         """Give a host as the article sees it.
@@ -65,13 +78,41 @@ class Run:
         Raises:
             UnreachableHost: It cannot be asked.
             UnknownFact: Its facts are older than what is believed.
+            PlanError: The planned change cannot be made there.
         """
         if name not in self._exchange:
-            declared = self.hosts.declared[name]
-            self._exchange[name] = ExchangeServer(
-                self.facts(name), self.role(name), declared.site, self.hosts.front_ends(name)
-            )
+            seen = self.hosts.seen(name)
+            if isinstance(seen, Unreachable):
+                raise UnreachableHost(seen)
+            self._check_age(seen.collected_at)
+            site, front_ends = self.hosts.declared[name].site, self.hosts.front_ends(name)
+            self._exchange[name] = after(self.plan, ExchangeServer(seen, self.role(name), site, front_ends))
         return self._exchange[name]
+
+    def command(self, name: str, command: str) -> CommandOutput:
+        """Run a command line on a host.
+
+        Raises:
+            UnreachableHost: It cannot be asked.
+            UnknownFact: No commands are run there, or they would show the server of before the planned change.
+            WsmanError: The command cannot be run.
+        """
+        if self.plan != NO_CHANGE:
+            raise PendingFact(_COMMAND_TOO_EARLY)
+        return self.hosts.command(name, command)
+
+    def registry_key(self, name: str, path: str) -> RegistryKey | Unknown:
+        """Give a registry key of a host with all its values.
+
+        Raises:
+            UnreachableHost: It cannot be asked.
+            WsmanError: The key cannot be read.
+        """
+        key = self.hosts.registry_key(name, path)
+        if not self.plan.registry:
+            return key
+        planned = apply_to_registry(Registry({path.lower(): key}), self.plan.registry)
+        return planned.keys[path.lower()]
 
     def role(self, name: str) -> Role:
         """Give the role that is declared."""
@@ -93,16 +134,36 @@ class Run:
         stack = f" ({seen.stack})" if seen.stack else ""
         return f"Seen {seen.collected_at:%Y-%m-%d %H:%M:%S} UTC ({age}): {seen.source}{stack}"
 
+    def facts_words(self) -> str:
+        """Say how old the facts of this run are, nothing where there are none."""
+        seen = [(facts.collected_at, name) for name in self.names if (facts := self._facts(name))]
+        if not seen:
+            return ""
+        oldest, latest = min(seen), max(seen)
+        age = age_words(datetime.now(UTC) - oldest[0])
+        hosts = f"facts: of {len(seen)} host{'s' * (len(seen) > 1)}, seen"
+        if latest[0] - oldest[0] < _ONE_TIME:
+            return f"{hosts} {oldest[0]:%Y-%m-%d %H:%M} UTC ({age})"
+        between = f"between {oldest[0]:%Y-%m-%d %H:%M} and {latest[0]:%Y-%m-%d %H:%M} UTC"
+        return f"{hosts} {between}; the oldest are those of {oldest[1]} ({age})"
+
+    def _facts(self, name: str) -> HostFacts | None:
+        seen = self.hosts.seen(name)
+        return None if isinstance(seen, Unreachable) else seen
+
     def _check_age(self, collected_at: datetime) -> None:
         if self._max_age is None:
             return
         age = datetime.now(UTC) - collected_at
-        if timedelta(minutes=-1) <= age <= self._max_age:
-            return
-        raise UnknownFact(
-            Unknown(
-                f"the facts of {collected_at:%Y-%m-%d %H:%M:%S} UTC are too old to be believed ({age_words(age)}; "
-                f"--max-age allows {age_words(self._max_age).removesuffix(' ago')})",
-                "collect them again",
+        if age < -_CLOCKS:
+            raise UnknownFact(
+                Unknown(f"the facts are of the future ({collected_at:%Y-%m-%d %H:%M:%S} UTC)", "check the clocks")
             )
-        )
+        if age > self._max_age:
+            raise UnknownFact(
+                Unknown(
+                    f"the facts of {collected_at:%Y-%m-%d %H:%M:%S} UTC are too old to be believed "
+                    f"({duration_words(age)} old; --max-age allows {duration_words(self._max_age)})",
+                    "collect them again",
+                )
+            )

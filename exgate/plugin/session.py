@@ -15,6 +15,7 @@ from exgate.exchange.reading import seen_readings
 from exgate.facts.unreachable import Unreachable
 from exgate.inventory import InventoryError, SecretError
 from exgate.plugin.fixtures import RUN
+from exgate.plugin.gate import Gate, describe_change, planned_change
 from exgate.plugin.host_choice import choose_hosts, pattern
 from exgate.plugin.hosts import Seen
 from exgate.plugin.judge import check_role, judge, judge_own_test
@@ -22,7 +23,7 @@ from exgate.plugin.lab_process import LabError
 from exgate.plugin.listing import is_listing
 from exgate.plugin.options import events_since, limits, max_age, no_wire, requirement_ids
 from exgate.plugin.reporting import attach
-from exgate.plugin.run import Run
+from exgate.plugin.run import NO_CHANGE, Run
 from exgate.plugin.saving import Saving, saving
 from exgate.reports import junit
 from exgate.requirements import requirement_of
@@ -37,16 +38,20 @@ class ExgateSession:
     """Hooks that select hosts, ask them and judge them."""
 
     def __init__(self) -> None:
-        self._run: Run | None = None
+        self._gate: Gate | None = None
         self._saving: Saving | None = None
         self._since: datetime | None = None
 
     @property
     def run(self) -> Run:
         """The run; there is one as soon as the session has started."""
-        if self._run is None:
+        return self._gated.run
+
+    @property
+    def _gated(self) -> Gate:
+        if self._gate is None:
             raise pytest.UsageError("there is no run: nobody was asked")
-        return self._run
+        return self._gate
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
@@ -60,33 +65,37 @@ class ExgateSession:
         self._since = events_since(session.config)
         if is_listing(session.config):
             return
+        chosen = pattern(session.config)
         _check_python_and_plugins(session.config)
         limits(session.config)
+        plan = planned_change(session.config)
         try:
-            self._run = Run(pattern(session.config), choose_hosts(session.config), max_age(session.config))
-            self._saving = saving(session.config, self._run.hosts)
+            run = Run(chosen, choose_hosts(session.config), max_age(session.config), plan)
+            self._gate = Gate(run)
+            self._saving = saving(session.config, run.hosts)
             if not option.collectonly:
                 with _terminal(session.config):
-                    self._run.hosts.start()
+                    run.hosts.start()
         except (InventoryError, SecretError, LabError) as error:
             raise pytest.UsageError(str(error)) from None
-        session.config.stash[RUN] = self._run
+        session.config.stash[RUN] = run
 
     def pytest_report_header(self, config: pytest.Config) -> list[str]:
         """Say what is about to be asked."""
-        if self._run is None:
+        if self._gate is None:
             return []
-        lines = [f"{self._run.hosts.where}, hosts: {self._run.pattern} ({len(self._run.names)})"]
+        lines = [f"{self.run.hosts.where}, hosts: {self.run.pattern} ({len(self.run.names)})"]
         if self._since:
             lines.append(f"events since: {self._since:%Y-%m-%d %H:%M:%S} UTC")
         if no_wire(config):
             lines.append("wire: the servers' web sites are not asked (--no-wire)")
-        return lines + [f"warning: {text}" for text in self._run.hosts.warnings]
+        lines += describe_change(self.run.plan)
+        return lines + [f"warning: {text}" for text in self.run.hosts.warnings]
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Give every test that needs a host one run a host, in session scope: tests run host by host."""
-        if "host" in metafunc.fixturenames and self._run:
-            names = self._run.names
+        if "host" in metafunc.fixturenames and self._gate:
+            names = self.run.names
             metafunc.parametrize("host", names, ids=names, indirect=True, scope="session")
 
     @pytest.hookimpl(tryfirst=True)
@@ -113,6 +122,24 @@ class ExgateSession:
         ):
             self.run.hosts.collect(wanted, own, lambda name, seen: self._advance(bar, name, seen, quiet=quiet))
 
+        self._judge_before(session, list(wanted))
+
+    def _judge_before(self, session: pytest.Session, names: list[str]) -> None:
+        """Judge without the planned change first, where there is one."""
+        run, config = self.run, session.config
+        if run.plan == NO_CHANGE:
+            return
+        self._gated.check(names)
+        before = Run(run.pattern, run.hosts, max_age(config))
+        before.judged = run.judged
+        config.stash[RUN] = before
+        try:
+            self._gated.judge_before(
+                [item for item in session.items if _host_of(item) and requirement_of(item)], before
+            )
+        finally:
+            config.stash[RUN] = run
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Judge what needs no test: a host that cannot be asked, a role that a requirement is not for."""
@@ -129,6 +156,7 @@ class ExgateSession:
         verdict = self._verdict(item, call)
         if verdict is None:
             return (yield)
+        verdict = self._gated.take(verdict)
         # The verdict says all; a traceback would cost more time than everything else and be thrown away.
         call.excinfo = None
         report = yield
@@ -153,8 +181,8 @@ class ExgateSession:
 
     def pytest_unconfigure(self) -> None:
         """Close what is open."""
-        if self._run:
-            self._run.hosts.stop()
+        if self._gate:
+            self.run.hosts.stop()
 
     def _advance(self, bar: Any, name: str, seen: Seen, *, quiet: bool) -> None:  # noqa: ANN401 - tqdm is generic
         if isinstance(seen, Unreachable) and not quiet:

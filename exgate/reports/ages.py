@@ -9,13 +9,19 @@ _UNITS = (
     (timedelta(hours=2), timedelta(hours=1), "hours"),
     (timedelta(minutes=2), timedelta(minutes=1), "minutes"),
 )
+_NOW = timedelta(minutes=1)
+
+
+def duration_words(duration: timedelta) -> str:
+    """Give a duration in whole units, rounded down: ``90 minutes``, ``5 days``, ``less than 2 minutes``."""
+    for least, unit, word in _UNITS:
+        if duration >= least:
+            return f"{duration // unit} {word}"
+    return "less than 2 minutes"
 
 
 def age_words(age: timedelta) -> str:
-    """Give an age in whole units, rounded down: ``just now``, ``90 minutes ago``, ``5 days ago``, ``in the future``."""
-    if age < timedelta(minutes=-1):
+    """Give how long ago something was: ``just now``, ``90 minutes ago``, ``in the future``."""
+    if age < -_NOW:
         return "in the future"
-    for least, unit, word in _UNITS:
-        if age >= least:
-            return f"{age // unit} {word} ago"
-    return "just now"
+    return "just now" if age < 2 * _NOW else f"{duration_words(age)} ago"

@@ -42,6 +42,8 @@ def add_cells(cells: list[str], verdict: Verdict | None, test: str) -> None:
 def detail(verdict: Verdict) -> list[str]:
     """Give the detail of a verdict, escaped: the one line, why it matters, how to fix it and how to undo the fix."""
     parts = [verdict.message, f"Why: {verdict.why}" if verdict.why else ""]
+    if verdict.before:
+        parts.append(f"Before the planned change: {verdict.before.outcome}: {verdict.before.message}")
     remedy = verdict.remedy
     if remedy:
         parts += [

@@ -24,12 +24,16 @@ _ELEMENTS = {
 
 def properties(verdict: Verdict) -> list[tuple[str, str]]:
     """Give the properties of a testcase; pytest writes them."""
+    more = [("seen", verdict.seen)] if verdict.seen else []
+    if verdict.before:
+        more.append(("before", verdict.before.outcome.value))
     return [
         ("id", verdict.requirement),
         ("host", verdict.host),
         ("severity", verdict.severity),
         ("role", verdict.role),
         (VERDICT, verdict.outcome.value),
+        *more,
     ]
 
 

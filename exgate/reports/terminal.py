@@ -43,6 +43,28 @@ def finding_lines(verdicts: Iterable[Verdict]) -> Iterator[str]:
                 yield f"{outcome.upper():11} {message} ({_verdicts(len(findings))}: {_ids(findings)})"
 
 
+def before_lines(verdicts: Iterable[Verdict], *, every: bool = False) -> Iterator[str]:
+    """Give what a planned change does to each verdict: ``fail -> pass  KB817379-02 be01``; nothing without one.
+
+    Args:
+        verdicts: The verdicts.
+        every: Whether those are shown too that stay as they are.
+    """
+    judged = [(verdict, verdict.before) for verdict in verdicts if verdict.before is not None]
+    if not judged:
+        return
+    yield "planned change, before -> after:"
+    shown = [(verdict, before) for verdict, before in judged if every or before.outcome is not verdict.outcome]
+    arrows = [f"{before.outcome} -> {verdict.outcome}" for verdict, before in shown]
+    width = max(map(len, arrows), default=0)
+    for arrow, (verdict, _) in zip(arrows, shown, strict=True):
+        worse = "  (worse)" if verdict.gets_worse else ""
+        yield f"{arrow:{width}}  {verdict.requirement} {verdict.host}{worse}"
+    stay = len(judged) - len(shown)
+    if stay or not shown:
+        yield f"{_verdicts(stay)} stay{'s' * (stay == 1)} as {'it is' if stay == 1 else 'they are'}"
+
+
 def table_lines(verdicts: Iterable[Verdict]) -> Iterator[str]:
     """Give the table of verdict counts, one row for each host with a finding and one for all the others together."""
     by_host: dict[tuple[str, str], Counter[Outcome]] = {}
@@ -75,10 +97,18 @@ def count_line(verdicts: Iterable[Verdict]) -> str:
     return f"{_verdicts(len(listed))} on {hosts} host{'s' * (hosts != 1)}: {parts or 'none'}"
 
 
-def status_line(status: int, verdicts: Collection[Verdict] = ()) -> str:
-    """Give the exit status in words, and not in better ones than the verdicts deserve."""
+def status_line(status: int, verdicts: Collection[Verdict] = (), *, only_regressions: bool = False) -> str:
+    """Give the exit status in words, and not in better ones than the verdicts deserve.
+
+    Args:
+        status: The exit status.
+        verdicts: The verdicts.
+        only_regressions: Whether only what a planned change makes worse counted.
+    """
     words = EXIT_WORDS.get(int(status), "see above")
     outcomes = {verdict.outcome for verdict in verdicts}
+    if only_regressions and outcomes and status == EXIT_COMPLIES:
+        return f"exit status 0: the planned change makes nothing worse{_remaining(verdicts)}"
     if status == EXIT_COMPLIES and outcomes - NO_FINDING:
         words = "there are findings, but none that --fail-on names"
     elif status == EXIT_COMPLIES and not outcomes:
@@ -86,6 +116,11 @@ def status_line(status: int, verdicts: Collection[Verdict] = ()) -> str:
     elif status == EXIT_COMPLIES and Outcome.PASS not in outcomes:
         words = "nothing was found wrong, because nothing that was asked applies"
     return f"exit status {int(status)}: {words}"
+
+
+def _remaining(verdicts: Iterable[Verdict]) -> str:
+    number = sum(verdict.outcome not in NO_FINDING for verdict in verdicts)
+    return f"; {number} finding{'s' * (number != 1)} remain{'s' * (number == 1)}" if number else ""
 
 
 def _ids(verdicts: Iterable[Verdict]) -> str:

@@ -43,8 +43,8 @@ class Questions:
     Attributes:
         wire: Whether the web site is asked too.
         events_since: From when on the event log is looked at; None is the last start of IIS Admin.
-        own_name: Whether the server is asked what its own name resolves to although no ExchangeVDir is set: facts that
-            are kept may be judged with a planned change that sets it.
+        own_name: Whether the server is asked what its own name resolves to although no ExchangeVDir is set: a
+            planned change may set it.
     """
 
     wire: bool = True

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any, TypeVar, Union, get_args, get_origin
 
 import cattrs
+from cattrs.gen import make_dict_structure_fn
 from cattrs.preconf.json import JsonConverter, make_converter
 
 from exgate.facts.bindings import Binding, ScriptMap
@@ -57,17 +60,14 @@ def from_json(data: Json, kind: type[_T]) -> _T:
     try:
         return _CONVERTER.structure(data, kind)
     except (cattrs.BaseValidationError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
-        text = next(
-            iter(cattrs.transform_error(error, path=kind.__name__, format_exception=_words)), "of no known form"
-        )
+        name = getattr(kind, "__name__", "fact")
+        text = next(iter(cattrs.transform_error(error, path=name, format_exception=_words)), "of no known form")
         raise FactsJsonError(" ".join(text.splitlines())[:_LONGEST]) from None
     except RecursionError:
         raise FactsJsonError("nested too deeply") from None
 
 
 def _words(error: BaseException, kind: type | None) -> str:
-    if isinstance(error, AttributeError):
-        return "expected an object"
     return str(error) if isinstance(error, FactsJsonError) else cattrs.v.format_exception(error, kind)
 
 
@@ -111,6 +111,8 @@ def _read_tuple(kind: Any) -> Callable[[Json, Any], tuple[Any, ...]]:  # noqa: A
 
 def _read_perhaps_unknown(kind: Any) -> Callable[[Json, Any], Any]:  # noqa: ANN401 - any annotation
     others = tuple(each for each in get_args(kind) if each is not Unknown)
+    if others == (types.NoneType,):
+        return _read_unknown_or_none
     other: Any = Union[others]  # noqa: UP007 - the members are not known before
 
     def read(data: Json, _: Any) -> Any:  # noqa: ANN401 - cattrs' own signature
@@ -128,6 +130,23 @@ def _read_unknown(data: Json, _: object = None) -> Unknown:
         raise FactsJsonError(f"expected {_REASON} and {_NEXT_STEP}")
     text = _strict(str)
     return Unknown(text(data[_REASON], str), text(data[_NEXT_STEP], str))
+
+
+def _read_unknown_or_none(data: Json, _: object) -> Unknown | None:
+    return None if data is None else _read_unknown(data)
+
+
+def _whole(kind: Any) -> Callable[[Json, Any], Any]:  # noqa: ANN401 - any dataclass
+    """Take an object that has every field: a default would stand for something that nobody has seen."""
+    names = {field.name for field in fields(kind)}
+    structure = make_dict_structure_fn(kind, _CONVERTER)
+
+    def read(data: Json, _: Any) -> Any:  # noqa: ANN401 - cattrs' own signature
+        if not isinstance(data, dict) or data.keys() != names:
+            raise FactsJsonError(f"expected an object with {', '.join(sorted(names))}")
+        return structure(data, kind)
+
+    return read
 
 
 def _write_data(value: RegistryValue) -> Json:
@@ -150,7 +169,10 @@ def _read_data(data: Json) -> RegistryData | Unknown:
     if _is_unknown(data):
         return _read_unknown(data)
     if isinstance(data, dict) and data.keys() == {_BYTES}:
-        return bytes.fromhex(_strict(str)(data[_BYTES], str))
+        digits = _strict(str)(data[_BYTES], str)
+        if not re.fullmatch("([0-9a-f]{2})*", digits):
+            raise FactsJsonError("expected hexadecimal digits")
+        return bytes.fromhex(digits)
     if isinstance(data, list):
         return tuple(_strict(str)(part, str) for part in data)
     if data is None or isinstance(data, str):
@@ -191,9 +213,10 @@ def _read_property(name: str, data: Json) -> PropertyValue | Unknown:
 
 
 def _make() -> JsonConverter:
-    converter = make_converter(forbid_extra_keys=True, prefer_attrib_converters=False)
+    converter = make_converter()
     for kind in (str, int, bool):
         converter.register_structure_hook(kind, _strict(kind))
+    converter.register_structure_hook_factory(is_dataclass, _whole)
     converter.register_structure_hook_factory(_is_tuple, _read_tuple)
     for address in (IPv4Address, IPv4Network):
         converter.register_unstructure_hook(address, str)
@@ -214,8 +237,12 @@ def _make() -> JsonConverter:
 
 
 def _read_moment(data: Json, _: object) -> datetime:
-    moment = datetime.fromisoformat(_strict(str)(data, str))
-    if moment.tzinfo is None:
+    text = _strict(str)(data, str)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
         raise FactsJsonError("expected a time with its offset from UTC")
     return moment
 

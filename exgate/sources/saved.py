@@ -15,7 +15,7 @@ from exgate.sources.event_log import SINCE_OPTION
 from exgate.sources.folder.read import read_folder
 from exgate.sources.live import by_its_clock
 from exgate.sources.snapshot import FACTS_FILE, METABASE_FILE, folder_name, read_snapshot
-from exgate.sources.unreadable import UnreadableFile
+from exgate.sources.unreadable import NEXT_STEP, UnreadableFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ def read_saved(parent: Path, declared: DeclaredHost, events_since: datetime | No
         host_file = read_host_file(folder / HOST_FILE, declared.name, declared)
         return SavedHost(read_folder(folder, host_file, events_since), host_file.front_ends)
     except UnreadableFile as error:
-        problem, _, step = str(error).rpartition("; ")
-        return SavedHost(Unreachable(Cause.NO_FACTS, f"{folder}: {problem or step}", step), None)
+        problem, _, step = str(error).partition(NEXT_STEP)
+        return SavedHost(Unreachable(Cause.NO_FACTS, f"{folder}: {problem}", step or "put it right by hand"), None)
 
 
 def _read_snapshot(folder: Path, host: str, events_since: datetime | None) -> SavedHost:
@@ -66,12 +66,12 @@ def _read_snapshot(folder: Path, host: str, events_since: datetime | None) -> Sa
     for entry in sorted(folder.iterdir()):
         if entry.name not in (FACTS_FILE, METABASE_FILE, HOST_FILE) and not entry.name.startswith("."):
             raise UnreadableFile(
-                f"{entry.name} lies beside {FACTS_FILE}, which holds all that the run saw; put files of your own into "
-                f"a folder without {FACTS_FILE}"
+                f"{entry.name} lies beside {FACTS_FILE}, which holds all that the run saw{NEXT_STEP}put files of your "
+                f"own into a folder without {FACTS_FILE}"
             )
     snapshot = read_snapshot(folder)
     if snapshot.host != host:
-        raise UnreadableFile(f"{FACTS_FILE} holds the facts of {snapshot.host}; rename the folder back")
+        raise UnreadableFile(f"{FACTS_FILE} holds the facts of {snapshot.host}{NEXT_STEP}rename the folder back")
     if isinstance(snapshot.result, Unreachable):
         return SavedHost(snapshot.result, snapshot.front_ends)
     facts = replace(snapshot.result, source=f"{snapshot.result.source}, saved in {folder}")

@@ -68,7 +68,7 @@ def write_snapshot(parent: Path, snapshot: Snapshot, declared: DeclaredHost) -> 
     """
     folder = parent / folder_name(snapshot.host)
     if folder.exists() and not (folder / FACTS_FILE).is_file():
-        raise UnreadableFile(f"{folder} is there and holds no {FACTS_FILE}: only a snapshot is written over")
+        raise UnreadableFile(f"{folder} holds no {FACTS_FILE}, and only a snapshot is written over")
     parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=".writing-", dir=parent))
     try:
@@ -89,17 +89,19 @@ def read_snapshot(folder: Path) -> Snapshot:
     """
     data = _read_json(folder / FACTS_FILE)
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
-        raise UnreadableFile(f"{FACTS_FILE} was not written by exgate; {_AGAIN}")
+        raise UnreadableFile(f"{FACTS_FILE} was not written by exgate; next step: {_AGAIN}")
     number = data.get("schema_version")
     if type(number) is not int or number != VERSION:
         newer = type(number) is int and number > VERSION
         step = "update exgate" if newer else _AGAIN
-        raise UnreadableFile(f"{FACTS_FILE} has the form {number!r}, and this exgate reads {VERSION}; {step}")
+        raise UnreadableFile(
+            f"{FACTS_FILE} has the form {number!r}, and this exgate reads {VERSION}; next step: {step}"
+        )
     try:
         return _snapshot(folder, data)
     except (FactsJsonError, KeyError) as error:
         what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-        raise UnreadableFile(f"{FACTS_FILE}: {what}; {_AGAIN}") from None
+        raise UnreadableFile(f"{FACTS_FILE}: {what}; next step: {_AGAIN}") from None
 
 
 def _write(folder: Path, snapshot: Snapshot, declared: DeclaredHost) -> None:
@@ -136,12 +138,12 @@ def _metabase_json(metabase: Metabase | Unknown) -> Json:
 def _read_json(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
     try:
         if path.stat().st_size > _LARGEST:
-            raise UnreadableFile(f"{path.name} is larger than {_LARGEST >> 20} MB; {_AGAIN}")
+            raise UnreadableFile(f"{path.name} is larger than {_LARGEST >> 20} MB; next step: {_AGAIN}")
         return json.loads(path.read_bytes())
     except (ValueError, RecursionError) as error:
         if isinstance(error, UnreadableFile):
             raise
-        raise UnreadableFile(f"{path.name} is no JSON, or is cut off; {_AGAIN}") from None
+        raise UnreadableFile(f"{path.name} is no JSON, or is cut off; next step: {_AGAIN}") from None
     except OSError as error:
         raise UnreadableFile(f"{path.name} cannot be read: {error.strerror}") from None
 
@@ -184,4 +186,4 @@ def _metabase_file(folder: Path) -> MetabaseFile:
     except OSError as error:
         raise UnreadableFile(f"{METABASE_FILE} cannot be read: {error.strerror}") from None
     except MetabaseXmlError as error:
-        raise UnreadableFile(f"{METABASE_FILE}: {error}; {_AGAIN}") from None
+        raise UnreadableFile(f"{METABASE_FILE}: {error}; next step: {_AGAIN}") from None
