@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from ipaddress import AddressValueError, IPv4Address
 
 from exgate.facts.network import Network
-from exgate.facts.registry import EXCHANGE_SETUP, RegistryType
+from exgate.facts.registry import EXCHANGE_SETUP, RegistryData, RegistryType
 from exgate.facts.services import IIS_ADMIN, Service, Services
 from exgate.facts.software import ExchangeVersion, OperatingSystem
 from exgate.facts.unknown import Unknown, UnknownFact, known
@@ -119,6 +119,19 @@ def exchange_version(session: Session) -> ExchangeVersion | Unknown:
         WsmanError: A message failed.
     """
     version = read_data(session, EXCHANGE_SETUP, "Services Version", RegistryType.REG_DWORD)
+    if not isinstance(version, int):
+        return exchange_version_of(version, None)
+    build = read_data(session, EXCHANGE_SETUP, "ServicePackBuild", RegistryType.REG_DWORD)
+    return exchange_version_of(version, build)
+
+
+def exchange_version_of(version: RegistryData | Unknown, build: RegistryData | Unknown) -> ExchangeVersion | Unknown:
+    """Make a version of what Exchange's Setup key holds.
+
+    Args:
+        version: ``Services Version``, None when it is not there.
+        build: ``ServicePackBuild``, None before the first service pack.
+    """
     if isinstance(version, Unknown):
         return version
     if not isinstance(version, int):
@@ -126,7 +139,6 @@ def exchange_version(session: Session) -> ExchangeVersion | Unknown:
             f"HKLM\\{EXCHANGE_SETUP} holds no Services Version: Exchange is not installed, or not as expected",
             "check that this host is an Exchange server",
         )
-    build = read_data(session, EXCHANGE_SETUP, "ServicePackBuild", RegistryType.REG_DWORD)
     if isinstance(build, Unknown):
         return build
     return ExchangeVersion(version, build if isinstance(build, int) else None)
