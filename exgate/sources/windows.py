@@ -2,7 +2,7 @@ r"""Windows itself by WMI: names, addresses, services, version (root\cimv2), and
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from ipaddress import AddressValueError, IPv4Address
@@ -175,6 +175,11 @@ def _dns_names(name: str, computer: Item, adapters: Iterable[Item]) -> tuple[str
         raise UnknownFact(Unknown("WMI did not show PartOfDomain", "repair WMI on the server"))
     if in_domain:
         domains.insert(0, _text(computer, "Domain"))
+    return dns_names(hosts, domains)
+
+
+def dns_names(hosts: Sequence[str], domains: Sequence[str]) -> tuple[str, ...]:
+    """Give host names alone and in every domain, each once."""
     full = [f"{host}.{domain}" for host in hosts for domain in domains]
     return tuple(dict.fromkeys([*hosts, *full]))
 
