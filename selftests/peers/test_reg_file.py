@@ -4,8 +4,11 @@ import io
 
 import pytest
 
-from exgate.facts.reg_file import RegValueLine, read_reg, write_reg
-from exgate.facts.registry import RegistryKey, RegistryType, RegistryValue
+from exgate.facts.change import AddRegistryKey, DeleteRegistryKey, DeleteRegistryValue, Origin, SetRegistryValue
+from exgate.facts.reg_file import RegKeyLine, RegValueLine, read_reg, write_reg
+from exgate.facts.registry import Registry, RegistryKey, RegistryType, RegistryValue
+from exgate.facts.registry_plan import apply_to_registry
+from exgate.sources.folder.reg_files import read_reg_files
 
 ROOT = r"SOFTWARE\exgate"
 KEYS = (
@@ -74,3 +77,66 @@ def test_a_value_keeps_the_name_that_it_had_first(imported):
     assert imported.run(("reg", "export", rf"HKLM\{ROOT}\case", r"C:\kept.reg", "/y")).returncode == 0
     _, values = _shown((imported.c / "kept.reg").read_bytes())
     assert list(values.values()) == [RegistryValue("exchangevdir", RegistryType.REG_SZ, "/ExchangeVDir")]
+
+
+PLAN = rf"""Windows Registry Editor Version 5.00
+
+[HKEY_LOCAL_MACHINE\{ROOT}\plan\one]
+"a"="new data, old name"
+"B"=-
+"c"="new"
+
+[-HKEY_LOCAL_MACHINE\{ROOT}\plan\two]
+
+[HKEY_LOCAL_MACHINE\{ROOT}\plan\TWO\below]
+"d"=dword:00000002
+
+[HKEY_LOCAL_MACHINE\{ROOT}\plan\three\new]
+
+[-HKEY_LOCAL_MACHINE\{ROOT}\plan\four]
+"""
+PLANNED = tuple(
+    rf"{ROOT}\plan{below}" for below in ("", r"\one", r"\two", r"\two\below", r"\three", r"\three\new", r"\four")
+)
+BEFORE = (
+    RegistryKey(rf"{ROOT}\plan", ()),
+    RegistryKey(
+        rf"{ROOT}\plan\one",
+        (RegistryValue("A", RegistryType.REG_DWORD, 1), RegistryValue("b", RegistryType.REG_SZ, "x")),
+    ),
+    RegistryKey(rf"{ROOT}\plan\two", (RegistryValue("e", RegistryType.REG_SZ, ""),)),
+    RegistryKey(rf"{ROOT}\plan\two\below", (RegistryValue("D", RegistryType.REG_SZ, "x"),)),
+    RegistryKey(rf"{ROOT}\plan\four", ()),
+)
+
+
+def _step(item):
+    origin = Origin("plan.reg", item.line)
+    if isinstance(item, RegKeyLine):
+        return (DeleteRegistryKey if item.delete else AddRegistryKey)(origin=origin, path=item.path)
+    if item.value is None:
+        return DeleteRegistryValue(origin=origin, path=item.path, name=item.name)
+    return SetRegistryValue(origin=origin, path=item.path, value=item.value)
+
+
+def _exported(wine):
+    """Give what Wine's registry holds where the plan changes it, as our own reader of exports sees it."""
+    done = wine.run(("reg", "export", rf"HKLM\{ROOT}\plan", r"C:\plan_out.reg", "/y"))
+    assert done.returncode == 0, done.stderr
+    exports = read_reg_files([wine.c / "plan_out.reg"], also=PLANNED)
+    return Registry({path.lower(): exports.key(path) for path in PLANNED})
+
+
+def _sets(registry):
+    return {path: key.values and frozenset(key.values) for path, key in registry.keys.items()}
+
+
+def test_a_planned_change_ends_as_wine_ends_it(imported):
+    (imported.c / "before.reg").write_bytes(write_reg(BEFORE).encode("utf-16"))
+    (imported.c / "plan.reg").write_bytes(PLAN.replace("\n", "\r\n").encode("utf-16"))
+    assert imported.run(("reg", "import", r"C:\before.reg")).returncode == 0
+    before = _exported(imported)
+    assert imported.run(("reg", "import", r"C:\plan.reg")).returncode == 0
+    ours = apply_to_registry(before, [_step(item) for item in read_reg(io.StringIO(PLAN, newline=""))])
+    assert _sets(ours) == _sets(_exported(imported))
+    assert ours.key(PLANNED[1]).any_case("a") == RegistryValue("A", RegistryType.REG_SZ, "new data, old name")
