@@ -23,6 +23,8 @@ class Provenance(Enum):
     """Exact: the value is set on that key, and inherited by the keys below it."""
     DEFAULT = "default"
     """Exact: no key on the path has it, so the schema's default applies."""
+    INHERITED = "inherited"
+    """An export says that the exported key inherits it; on which key above it is set, an export does not say."""
     EFFECTIVE = "effective"
     """WMI gives effective values only; the location is a hint: the nearest ancestor with the same value."""
 
@@ -35,19 +37,24 @@ class Setting:
         name: The property's name.
         value: Its typed value.
         provenance: What is known of its origin.
-        location: Where it is set (SET), the hint (EFFECTIVE, may be None), None (DEFAULT).
+        location: Where it is set (SET), the hint (EFFECTIVE, may be None), None (DEFAULT, INHERITED).
+        by: What set it, or what says so, in words; empty where that is the metabase itself.
     """
 
     name: str
     value: PropertyValue
     provenance: Provenance
     location: str | None = None
+    by: str = ""
 
     @property
     def where(self) -> str:
         """Where the value is set, in words for a message."""
+        by = f" by {self.by}" if self.by else ""
         if self.provenance is Provenance.SET:
-            return f"set on {self.location}"
+            return f"set on {self.location}{by}"
+        if self.provenance is Provenance.INHERITED:
+            return f"inherited,{by}"
         if self.provenance is Provenance.DEFAULT:
             return "not set, the schema's default"
         if self.location:
@@ -73,10 +80,20 @@ class Metabase(Protocol):
         """
 
 
+ROOT = "/"
+"""The location of the metabase's root; what is set on it is inherited by all."""
+
+
 def parent(location: str) -> str | None:
-    """Give the location of the key above, None above the metabase's root."""
-    head, _, _ = location.rstrip("/").rpartition("/")
-    return head or None
+    """Give the location of the key above, None for the metabase's root."""
+    head, slash, name = location.rstrip("/").rpartition("/")
+    return (head or ROOT) if slash and name else None
+
+
+def is_within(location: str, root: str) -> bool:
+    """Whether a key is another one or lies below it."""
+    inner, outer = location.lower().rstrip("/"), root.lower().rstrip("/")
+    return inner == outer or inner.startswith(f"{outer}/")
 
 
 def ancestors(location: str) -> Iterator[str]:
@@ -98,6 +115,16 @@ class MetabaseProperty:
 
     value: PropertyValue | Unknown
     inherits: bool
+
+    def setting(self, name: str, provenance: Provenance, location: str | None = None, by: str = "") -> Setting:
+        """Give it as a setting.
+
+        Raises:
+            UnknownFact: The value could not be understood.
+        """
+        if isinstance(self.value, Unknown):
+            raise UnknownFact(self.value)
+        return Setting(name, self.value, provenance, location, by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +167,7 @@ class MetabaseFile:
             found = key.properties.get(name) if key else None
             if key is None or found is None or (place != location and not found.inherits):
                 continue
-            if isinstance(found.value, Unknown):
-                raise UnknownFact(found.value)
-            return Setting(name, found.value, Provenance.SET, key.location)
+            return found.setting(name, Provenance.SET, key.location)
         return Setting(name, definition.default, Provenance.DEFAULT)
 
 

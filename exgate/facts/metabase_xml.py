@@ -22,8 +22,26 @@ class MetabaseXmlError(ValueError):
     """The text is not a MetaBase.xml; the message is one line."""
 
 
+INHERITED_PROPERTIES = "IIsInheritedProperties"
+"""The element in which an export keeps what the exported key inherits."""
+
+
 def read_metabase(data: bytes | str) -> MetabaseFile:
     """Read MetaBase.xml.
+
+    What an export tells of inherited properties is left out; see `exgate.facts.metabase_export.read_export`.
+
+    Args:
+        data: The file, as bytes (UTF-8, with or without byte order mark) or as text.
+
+    Raises:
+        MetabaseXmlError: It is no well-formed MetaBase.xml, or holds a DTD with entities.
+    """
+    return MetabaseFile({key.location.lower(): key for key in read_keys(data) if key.key_type != INHERITED_PROPERTIES})
+
+
+def read_keys(data: bytes | str) -> tuple[MetabaseKey, ...]:
+    """Read the elements of a MetaBase.xml or of an export, in the file's order.
 
     The elements below MBProperty are flat siblings; the tree is only in their Location. Namespaces are ignored, for
     their names differ between the builds of IIS 6. Only the properties of
@@ -40,11 +58,11 @@ def read_metabase(data: bytes | str) -> MetabaseFile:
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         message = f"not a well-formed MetaBase.xml: {error}"
         raise MetabaseXmlError(message) from error
-    keys = {key.location.lower(): key for key in _keys(root)}
+    keys = tuple(_keys(root))
     if not keys:
         message = "no metabase key in this file: not a MetaBase.xml"
         raise MetabaseXmlError(message)
-    return MetabaseFile(keys)
+    return keys
 
 
 def _keys(root: Element) -> Iterator[MetabaseKey]:

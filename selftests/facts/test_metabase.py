@@ -245,4 +245,4 @@ def test_both_a_key_that_neither_has():
 
 
 def test_ancestors():
-    assert list(ancestors(EXCHANGE)) == [ROOT, "/LM/W3SVC/1", "/LM/W3SVC", "/LM"]
+    assert list(ancestors(EXCHANGE)) == [ROOT, "/LM/W3SVC/1", "/LM/W3SVC", "/LM", "/"]
