@@ -117,10 +117,12 @@ class MetabaseProperty:
     Attributes:
         value: The typed value, or why it could not be understood.
         inherits: Whether the keys below take it over.
+        text: The text in the file; the entries of a multi-string by lines.
     """
 
     value: PropertyValue | Unknown
     inherits: bool
+    text: str
 
     def setting(self, name: str, provenance: Provenance, location: str | None = None, by: str = "") -> Setting:
         """Give it as a setting.

@@ -109,10 +109,22 @@ def test_stored_location_keeps_its_case():
             id="unknown-flag",
         ),
         pytest.param(
-            {"root": 'IPSecurity="18000080200000803c"'},
-            "IPSecurity",
-            "IPSecurity in MetaBase.xml could not be understood: IPSecurity is kept as a binary block in MetaBase.xml",
-            id="ip-security-block",
+            {"root": 'AppPoolId="x" AuthFlags="AuthBasic | 4294967296"'},
+            "AuthFlags",
+            "AuthFlags in MetaBase.xml could not be understood: '4294967296' is no number from 0 to 4294967295",
+            id="no-dword",
+        ),
+        pytest.param(
+            {"vdir": 'ScriptMaps="*,C:\\davex.dll,1 .asp,C:\\asp.dll,5"'},
+            "ScriptMaps",
+            "ScriptMaps in MetaBase.xml could not be understood: '1 .asp' is no number from 0 to 4294967295",
+            id="entries-that-cannot-be-told-apart",
+        ),
+        pytest.param(
+            {"vdir_child": CUSTOM_45054.format(attributes="INHERIT").replace('"1"', '"yes"')},
+            "45054",
+            "45054 in MetaBase.xml could not be understood: 'yes' is no number from 0 to 4294967295",
+            id="45054",
         ),
     ),
 )
@@ -120,6 +132,15 @@ def test_file_that_is_not_understood_is_unknown(parts, name, reason):
     with pytest.raises(UnknownFact) as caught:
         read_metabase(xml(**parts)).effective(EXCHANGE, name)
     assert caught.value.unknown == Unknown(reason, "look at it in IIS Manager")
+
+
+def test_an_ip_security_block_is_unknown_whatever_it_looks_like():
+    with pytest.raises(UnknownFact) as caught:
+        read_metabase(xml(root='IPSecurity="18000080200000803c"')).effective(EXCHANGE, "IPSecurity")
+    assert caught.value.unknown == Unknown(
+        "IPSecurity in MetaBase.xml could not be understood: it is a binary block, whose encoding is not documented",
+        "run the script of exgate collector on the server, which reads it by ADSI, or read the server over WinRM",
+    )
 
 
 def test_file_without_the_key_is_unknown():
