@@ -12,7 +12,7 @@ import struct
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 import pyevt
 
@@ -24,6 +24,27 @@ from exgate.sources.unreadable import UnreadableFile
 
 _EVENT_CODE = 0xFFFF
 _SIZE_AND_STRINGS = struct.Struct("<I22xH8xI")
+
+
+class _Record(Protocol):
+    """What is asked of libevt's record; each may raise OSError."""
+
+    identifier: int
+    offset: int
+    source_name: str | None
+    computer_name: str | None
+    event_identifier: int
+    number_of_strings: int
+
+    def get_creation_time_as_integer(self) -> int: ...
+
+    def get_string(self, index: int) -> str | None: ...
+
+
+class _Log(Protocol):
+    """What is asked of libevt's file."""
+
+    def get_record(self, index: int) -> _Record: ...
 
 
 def read_evt(path: Path) -> LogFile:
@@ -74,7 +95,7 @@ def _read(name: str, file: OrderedLog, numbers: range) -> LogFile:
     )
 
 
-def _records(file: OrderedLog, numbers: range) -> Iterator[tuple[Any, str]]:
+def _records(file: OrderedLog, numbers: range) -> Iterator[tuple[_Record, str]]:
     """Give every record and its source, oldest first.
 
     Raises:
@@ -96,18 +117,18 @@ def _records(file: OrderedLog, numbers: range) -> Iterator[tuple[Any, str]]:
         log.close()
 
 
-def _record(log: Any, index: int, number: int) -> tuple[Any, str]:
+def _record(log: _Log, index: int, number: int) -> tuple[_Record, str]:
     try:
         record = log.get_record(index)
         source = record.source_name
     except OSError:
-        record = source = None
-    if record is None or not source or record.identifier != number:
+        source = None
+    if not source or record.identifier != number:
         raise UnreadableFile(f"record {number} of the event log is missing or damaged")
     return record, source
 
 
-def _strings(record: Any, file: OrderedLog) -> tuple[str, ...]:
+def _strings(record: _Record, file: OrderedLog) -> tuple[str, ...]:
     """Read the insertion strings; what is no UTF-16 in one of them becomes U+FFFD, where libevt refuses the string."""
     try:
         return tuple(record.get_string(index) or "" for index in range(record.number_of_strings))
@@ -119,7 +140,7 @@ def _strings(record: Any, file: OrderedLog) -> tuple[str, ...]:
         return tuple(texts[:count])
 
 
-def _computer(record: Any) -> str:
+def _computer(record: _Record) -> str:
     try:
         return record.computer_name or ""
     except OSError:

@@ -34,10 +34,9 @@ class OrderedLog(io.RawIOBase):
             UnreadableFile: A record is missing or damaged.
         """
         turn = _turn(data, extent)
-        if turn is None:
-            stretches = [(extent.start, extent.end)]
-        else:
-            stretches = [(extent.start, turn), (HEADER_SIZE, extent.end)]
+        stretches = [(extent.start, extent.end if turn is None else turn)]
+        if turn is not None:
+            stretches.append((HEADER_SIZE, extent.end))
         length = sum(stop - start for start, stop in stretches)
         header, end = plain_frame(extent.numbers, length)
         self._parts = (header, *((data, start, stop) for start, stop in stretches), end)
@@ -112,6 +111,7 @@ def _is_at_its_end(data: mmap.mmap, at: int, number: int) -> bool:
 
 def _size(data: mmap.mmap, at: int, number: int) -> int:
     """Give a record's size, if its fixed part and its end agree."""
+    size: int
     size, signature, found = _BEGIN.unpack_from(data, at)
     if signature != b"LfLe" or found != number or not _FIXED_SIZE < size <= len(data) or size % _SIZE.size:
         raise _damaged(number)
