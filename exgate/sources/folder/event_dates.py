@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 from exgate.facts.unknown import Unknown
 
@@ -44,7 +44,7 @@ def read_dates(dates: Sequence[str], reading: DateReading) -> tuple[datetime, ..
         reading: How to read them.
 
     Returns:
-        As many moments, with their offset, or what is missing to tell them.
+        As many moments in UTC, or what is missing to tell them.
     """
     if not dates:
         return ()
@@ -59,8 +59,8 @@ def read_dates(dates: Sequence[str], reading: DateReading) -> tuple[datetime, ..
     moments = []
     for date in dates:
         try:
-            moments.append(read(date).replace(tzinfo=here))
-        except (ValueError, re.error):
+            moments.append(read(date).replace(tzinfo=here).astimezone(UTC))
+        except (ValueError, OverflowError, re.error):
             return Unknown(f"its date {_shown(date)} is not in the form of {_form(reading, dates)}", _FORMAT_STEP)
     return tuple(moments)
 

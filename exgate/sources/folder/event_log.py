@@ -89,7 +89,7 @@ def _read(path: Path, dates: DateReading) -> Sequence[LogFile] | Unknown | None:
     except UnreadableFile as error:
         return Unknown(f"{path.name}: {error}", _SAVE_AGAIN if suffix in _BINARY else _SAVE_OR_RUN)
     except OSError as error:
-        return Unknown(f"{path.name} cannot be read: {error.strerror}", "look at the file's permissions")
+        return Unknown(f"{path.name} cannot be read: {error.strerror or error}", "look at the file's permissions")
     return None
 
 
@@ -115,7 +115,7 @@ def _contradiction(logs: Sequence[LogFile]) -> Unknown | None:
         if _differ(one, other):
             return Unknown(
                 f"{one.name} and {other.name} do not hold the same records of the time that both cover",
-                "leave one of them in the folder; if one is eventquery.vbs's, look at date_format: and utc_offset: first",
+                "look at date_format: and utc_offset: in host.yml if one is eventquery.vbs's, or leave one of them out",
             )
     return None
 

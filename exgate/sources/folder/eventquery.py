@@ -151,8 +151,8 @@ def _strings(source: str, code: int, message: str) -> tuple[str, ...]:
 def _doubt(name: str, rows: Sequence[Row]) -> Unknown | None:
     """Say why an output may have been filtered, which nothing in it tells.
 
-    /fi takes numbers, a type, a source, a user, a category: a log in which each of these varies beyond what the symptoms
-    have is not the output of such a filter. /r takes records in a row, so that it hides none between them.
+    /fi takes numbers, a type, a source, a user, a category: a log in which each of these varies beyond what the
+    symptoms have is not the output of such a filter. /r takes records in a row, so that it hides none between them.
     """
     if not rows:
         return None

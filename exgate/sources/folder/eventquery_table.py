@@ -29,7 +29,8 @@ def read_table(lines: Sequence[str]) -> Iterator[Section]:
         UnreadableFile: Something is no record: the file is damaged, or edited.
     """
     first = _first(lines)
-    section, at, widths = Section(), 0, ()
+    widths: tuple[int, ...] = ()
+    section, at = Section(), 0
     while at < len(lines):
         line, title = lines[at], title_at(lines, at)
         if title is not None:
