@@ -132,20 +132,18 @@ def _differ(one: LogFile, other: LogFile) -> bool:
 
 def _union(logs: Sequence[LogFile], since: datetime, because: str) -> SavedEventLog | Unknown:
     events = tuple(event for event in _merged(logs) if event.generated >= since)
-    whole = sorted((log for log in logs if log.newest and not log.doubt), key=_newest, reverse=True)
-    last = max((log for log in logs if log.newest), key=_newest, default=None)
-    if not events and last is not None:
-        if not whole:
-            return next(log.doubt for log in logs if log.doubt)
-        if _newest(whole[0]) < since:
-            return Unknown(
-                f"{whole[0].name} ends with a record of {_shown(_newest(whole[0]))}, and shows nothing since {because} "
-                f"({_shown(since)})",
-                _SAVE_AGAIN,
-            )
-    reaches_back = bool(whole) and _newest(whole[0]) >= since and _reach(whole) < since
+    filled = sorted((log for log in logs if log.newest), key=_newest, reverse=True)
+    whole = [log for log in filled if not log.doubt]
+    last = next(iter(whole or filled), None)
+    is_of_then = bool(whole) and _newest(whole[0]) >= since
+    if last is not None and not events and not is_of_then:
+        return last.doubt or Unknown(
+            f"{last.name} ends with a record of {_shown(_newest(last))}, and shows nothing since {because} "
+            f"({_shown(since)})",
+            _SAVE_AGAIN,
+        )
     return SavedEventLog(
-        log=EventLog(since=since, because=because, events=events, reaches_back=reaches_back),
+        log=EventLog(since=since, because=because, events=events, reaches_back=is_of_then and _reach(whole) < since),
         saved_at=_newest(last) if last else None,
         computer=last.computer if last else "",
     )

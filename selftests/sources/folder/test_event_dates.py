@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exgate.facts.unknown import Unknown
@@ -60,7 +60,10 @@ def test_inferred(dates, moment):
         (("13/04/2026 21:15:07", "N/A"), "its date 'N/A' is in a form that is not known"),
         (("3. April 2026 21:15:07",), "its date '3. April 2026 21:15:07' is in a form that is not known"),
         (("13/04/2026",), "its date '13/04/2026' is in a form that is not known"),
-        (("13/04/2026 9:15:07 \u03bc\u03bc",), "its date '13/04/2026 9:15:07 \\u03bc\\u03bc' is in a form that is not known"),
+        (
+            ("13/04/2026 9:15:07 \u03bc\u03bc",),
+            "its date '13/04/2026 9:15:07 \\u03bc\\u03bc' is in a form that is not known",
+        ),
         (("\x1b[2J\0" + "9" * 10_000,), "its date '\\x1b[2J\\x00" + "9" * 35 + "' is in a form that is not known"),
         (
             ("31.04.2026 21:15:07",),
@@ -112,6 +115,7 @@ def test_no_dates_need_nothing():
     assert read_dates((), DateReading()) == ()
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.datetimes(datetime(1990, 1, 1), datetime(2099, 1, 1)), min_size=1),  # noqa: DTZ001 - local ones
     st.sampled_from(("%d/%m/%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p", "%Y-%m-%d %H:%M:%S", "%d.%m.%Y %H:%M:%S")),

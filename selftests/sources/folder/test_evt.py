@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pyevt
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exgate.sources.folder.evt import read_evt
@@ -261,7 +261,9 @@ def test_one_record_cut_out(problem):
     """What libevt would pass over in silence."""
     file = bytes(Log(RECORDS))
     assert problem(file[:SECOND] + file[PLACES.places[2] :]) == CONTRADICTION
-    assert problem(bytes(Log([*RECORDS[:1], *RECORDS[2:]], flags=DIRTY)).replace(number(5) + number(1), number(6) + number(1)))
+    assert problem(
+        bytes(Log([*RECORDS[:1], *RECORDS[2:]], flags=DIRTY)).replace(number(5) + number(1), number(6) + number(1))
+    )
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -273,7 +275,7 @@ def test_flipped_bytes(read, seed):
         Log(RECORDS, first_number=100, start=600, size=900, flags=WRAP),
         Log(RECORDS, first_number=100, start=600, size=900, flags=WRAP | DIRTY, stale_header=True),
     )
-    refused = 0
+    problems = []
     for _ in range(250):
         file = bytearray(bytes(chance.choice(logs)))
         for _ in range(chance.choice((1, 1, 3, 20))):
@@ -281,19 +283,19 @@ def test_flipped_bytes(read, seed):
         try:
             log = read(bytes(file))
         except UnreadableFile as error:
-            refused += 1
-            assert "\n" not in str(error)
+            problems.append(str(error))
         else:
             assert log.oldest is not None
             assert log.newest is not None
-    assert refused
+    assert problems
+    assert "\n" not in "".join(problems)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400), st.booleans())
 def test_random_bytes(tmp_path_factory, data, begins_like_one):
     file = tmp_path_factory.mktemp("evt") / "random.evt"
     file.write_bytes(bytes(Log([]))[:HEADER_SIZE] * begins_like_one + data)
-    try:
-        assert read_evt(file).events == ()
-    except UnreadableFile as error:
-        assert "\n" not in str(error)
+    with pytest.raises(UnreadableFile) as caught:
+        read_evt(file)
+    assert "\n" not in str(caught.value)
