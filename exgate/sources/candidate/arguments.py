@@ -11,6 +11,8 @@ from exgate.sources.candidate.variables import check_folders
 _ARGUMENT = re.compile(r'(?:[^\s"]|"[^"]*")+')
 _GLUED = re.compile(r"([^\s\"/]+)(/\S*)")
 """cmd.exe ends a command's name at a slash: ``iisreset/noforce``."""
+_BLANK = re.compile(r"<[a-z][a-z ]*>")
+"""What our own texts say for a value that was not known."""
 _PROGRAM = re.compile(r"(?:.*[\\:])?([^\\:]+?)(?:\.(?:exe|com|vbs|cmd|bat))?", re.IGNORECASE | re.DOTALL)
 
 
@@ -24,6 +26,9 @@ def split(command: Command) -> tuple[str, ...]:
     text = _GLUED.sub(r"\1 \2", command.text, count=1) if _GLUED.match(command.text) else command.text
     command.check_typing()
     check_folders(text, command.origin)
+    blank = _BLANK.search(text)
+    if blank:
+        raise PlanError(command.origin, f"{blank[0]} stands for a value that is not filled in")
     if '\\"' in text:
         raise PlanError(command.origin, 'programs read \\" differently: leave the backslash or the quotation marks out')
     first, *others = (_unquote(found, command) for found in _ARGUMENT.findall(text))

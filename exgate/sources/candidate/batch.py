@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from exgate.facts.change import Origin, PlanError
-from exgate.sources.candidate.lines import Line, check_typing
+from exgate.sources.candidate.lines import Line, check_length, check_typing
 from exgate.sources.candidate.variables import mark
 
 _COMMENT = re.compile(r"[@\s]*(?:::?|rem(?=[\s,;=.:/\\+(\[\]]|$))", re.IGNORECASE)
@@ -103,6 +103,7 @@ class _Splitter:
             if added is None:
                 return
             self.text += mark(added.text, added.origin)
+            check_length(self.line.origin, self.text)
         self.found += self.text[self.at : self.at + 1]
         self.at += 1
 

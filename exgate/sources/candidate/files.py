@@ -8,8 +8,10 @@ from pathlib import Path, PureWindowsPath
 from exgate.facts.change import Origin, PlanError
 from exgate.sources.candidate.variables import OWN_FOLDER
 
-SIZE_LIMIT = 8 * 2**20
-"""Bytes of one file; an export of one virtual directory is some kilobytes."""
+DATA_LIMIT = 2**23
+"""Bytes of an export or a .reg file; an export of one virtual directory is some kilobytes."""
+COMMANDS_LIMIT = 2**18
+"""Bytes of a file with commands, or of a script."""
 COUNT_LIMIT = 200
 """Files of one folder."""
 BATCHES = frozenset({".cmd", ".bat", ".txt"})
@@ -114,13 +116,14 @@ def _read(path: Path) -> ChangeFile:
         raise PlanError(origin, f"not a kind of file that holds a change ({', '.join(sorted(_KINDS))})")
     if not path.is_file():
         raise PlanError(origin, "not a regular file")
+    limit = DATA_LIMIT if path.suffix.lower() in {EXPORT, REGISTRY} else COMMANDS_LIMIT
     try:
         with path.open("rb") as file:
-            data = file.read(SIZE_LIMIT + 1)
+            data = file.read(limit + 1)
     except OSError as error:
         raise PlanError(origin, f"cannot read this file: {error.strerror or error}") from error
-    if len(data) > SIZE_LIMIT:
-        raise PlanError(origin, f"larger than {SIZE_LIMIT // 2**20} MB")
+    if len(data) > limit:
+        raise PlanError(origin, f"larger than {limit // 2**10} KB")
     return ChangeFile(origin, path, data)
 
 

@@ -11,6 +11,9 @@ from exgate.facts.change import Origin, PlanError
 from exgate.sources.candidate.files import ChangeFile
 from exgate.sources.folder.text import decode
 
+LONGEST = 8191
+"""Characters of a line (KB 830473)."""
+
 _BREAK = re.compile(r"\r\n|\n|\r")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _TYPESET = re.compile("[\u00a0\u2010-\u2015\u2018-\u201f\u2028\u2029]")
@@ -36,14 +39,25 @@ def lines_of(file: ChangeFile) -> Iterator[Line]:
     """Give the lines of a file.
 
     Raises:
-        PlanError: It holds a control character, as a file does that is no text.
+        PlanError: It holds a control character, as a file does that is no text, or a line is too long.
     """
     known = letters_are_known(file)
     for number, text in enumerate(_BREAK.split(decode(file.data)), start=1):
         found = _CONTROL.search(text)
         if found:
             raise PlanError(file.at(number), f"not a text file: it holds the character {ord(found[0]):#04x}")
+        check_length(file.at(number), text)
         yield Line(file.at(number), text, known)
+
+
+def check_length(origin: Origin, text: str) -> None:
+    """Check that a line, or what several lines make up, is no longer than cmd.exe reads.
+
+    Raises:
+        PlanError: It is.
+    """
+    if len(text) > LONGEST:
+        raise PlanError(origin, f"longer than the {LONGEST} characters that cmd.exe reads of a line")
 
 
 def letters_are_known(file: ChangeFile) -> bool:

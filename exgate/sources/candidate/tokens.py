@@ -14,6 +14,7 @@ _TOKEN = re.compile(
     r"(?P<sign>[().,=])|(?P<end>:)|(?P<comment>'.*)|(?P<goes_on>_[ \t]*$))",
     re.IGNORECASE | re.ASCII,
 )
+_BLANK = re.compile(r"[ \t]*$")
 _REMARK = re.compile(r"[ \t]*rem(?:[ \t].*)?$", re.IGNORECASE)
 _SHOWN = 60
 
@@ -57,7 +58,7 @@ def statements_of(lines: Iterator[Line]) -> Iterator[Statement]:
 def _statements(line: Line, following: Iterator[Line], tokens: list[tuple[str, str]]) -> Iterator[Statement]:
     """Read a line, and those that an underscore at its end adds; what has no colon behind it stays in the tokens."""
     origin, at = line.origin, 0
-    while line.text[at:].strip(" \t"):
+    while not _BLANK.match(line.text, at):
         if not tokens and _REMARK.match(line.text, at):
             return
         found = _TOKEN.match(line.text, at)

@@ -50,6 +50,20 @@ def problem_of(plan_of):
     return read
 
 
+@pytest.fixture
+def problem_or_plan(plan_of):
+    """Give a command's error without its origin, None for a command that is understood."""
+
+    def read(line):
+        try:
+            plan_of(setup_cmd=line)
+        except PlanError as error:
+            return error.problem
+        return None
+
+    return read
+
+
 def _told(step):
     fields = (getattr(step, name) for name in type(step).__slots__)
     return (type(step).__name__, *fields)

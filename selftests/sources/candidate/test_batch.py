@@ -93,6 +93,8 @@ CODE_PAGE = "which letter is meant depends on the server's code page: use ASCII 
         (b"echo x >>note.txt", "> is not understood: only output to nul may be redirected"),
         (b"adsutil get w3svc < nul", "< is not understood: only output to nul may be redirected"),
         (b"(adsutil get w3svc)", "parentheses are not understood: write one command a line"),
+        (b"echo " + b"x" * 8187, "longer than the 8191 characters that cmd.exe reads of a line"),
+        (b"adsutil get " + b"x^\r\n" * 8187, "longer than the 8191 characters that cmd.exe reads of a line"),
         (b'adsutil get "w3svc', "a quotation mark is not closed"),
         (b"rem x ^", "a comment that ends with a caret: whether the next line belongs to it is unclear"),
         (b"echo 50% & adsutil get w3svc & echo 50%", "cmd.exe takes what stands between two percent signs for a variable: write %% for one"),

@@ -83,7 +83,11 @@ def fill_with_system_files(folder):
 
 
 def fill_with_much(folder):
-    (folder / "a.cmd").write_bytes(b"rem\n" * (files.SIZE_LIMIT // 4) + b"x")
+    (folder / "a.cmd").write_bytes(b"rem\n" * (files.COMMANDS_LIMIT // 4) + b"x")
+
+
+def fill_with_much_data(folder):
+    (folder / "a.xml").write_bytes(b" " * (files.DATA_LIMIT + 1))
 
 
 def fill_with_many(folder):
@@ -97,7 +101,8 @@ def fill_with_many(folder):
         pytest.param(fill_with_folder, "change/old: a folder inside the change is not read: put its files beside the others", id="folder"),
         pytest.param(fill_with_other, f"change/notes.doc: {KINDS}", id="other-kind"),
         pytest.param(fill_with_system_files, "change: no change in this folder: put .xml, .cmd, .vbs or .reg files into it", id="empty"),
-        pytest.param(fill_with_much, "change/a.cmd: larger than 8 MB", id="large"),
+        pytest.param(fill_with_much, "change/a.cmd: larger than 256 KB", id="large"),
+        pytest.param(fill_with_much_data, "change/a.xml: larger than 8192 KB", id="large-data"),
         pytest.param(fill_with_many, "change: more than 200 files in this folder", id="many"),
     ),
 )  # fmt: skip
