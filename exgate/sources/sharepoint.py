@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from exgate.facts.sharepoint import PORTS, VERSION, WEB_SERVER_EXTENSIONS, SharePoint
 from exgate.facts.unknown import Unknown
@@ -22,12 +23,21 @@ def read_sharepoint(session: Session) -> SharePoint | Unknown:
     Raises:
         WsmanError: A message failed.
     """
-    versions = read_subkeys(session, WEB_SERVER_EXTENSIONS)
+    return sharepoint_of(lambda path: read_subkeys(session, path))
+
+
+def sharepoint_of(subkeys: Callable[[str], tuple[str, ...] | Unknown | None]) -> SharePoint | Unknown:
+    """Read the same out of the names of a key's subkeys, None for a key that does not exist.
+
+    Args:
+        subkeys: Gives them by the key's path.
+    """
+    versions = subkeys(WEB_SERVER_EXTENSIONS)
     if isinstance(versions, Unknown):
         return versions
     if VERSION not in (versions or ()):
         return SharePoint(installed=False)
-    ports = read_subkeys(session, PORTS)
+    ports = subkeys(PORTS)
     if isinstance(ports, Unknown):
         return SharePoint(installed=True, extended_sites=ports)
     sites = tuple(int(match[1]) for name in ports or () if (match := _PORT.fullmatch(name)))
