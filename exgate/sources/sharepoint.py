@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from exgate.facts.sharepoint import PORTS, VERSION, WEB_SERVER_EXTENSIONS, SharePoint
 from exgate.facts.unknown import Unknown
@@ -23,21 +22,20 @@ def read_sharepoint(session: Session) -> SharePoint | Unknown:
     Raises:
         WsmanError: A message failed.
     """
-    return sharepoint_of(lambda path: read_subkeys(session, path))
-
-
-def sharepoint_of(subkeys: Callable[[str], tuple[str, ...] | Unknown | None]) -> SharePoint | Unknown:
-    """Read the same out of the names of a key's subkeys, None for a key that does not exist.
-
-    Args:
-        subkeys: Gives them by the key's path.
-    """
-    versions = subkeys(WEB_SERVER_EXTENSIONS)
+    versions = read_subkeys(session, WEB_SERVER_EXTENSIONS)
     if isinstance(versions, Unknown):
         return versions
     if VERSION not in (versions or ()):
         return SharePoint(installed=False)
-    ports = subkeys(PORTS)
+    return sharepoint_of(read_subkeys(session, PORTS))
+
+
+def sharepoint_of(ports: tuple[str, ...] | Unknown | None) -> SharePoint:
+    """Give an installed Windows SharePoint Services.
+
+    Args:
+        ports: The subkeys of `PORTS`.
+    """
     if isinstance(ports, Unknown):
         return SharePoint(installed=True, extended_sites=ports)
     sites = tuple(int(match[1]) for name in ports or () if (match := _PORT.fullmatch(name)))

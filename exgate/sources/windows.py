@@ -2,7 +2,7 @@ r"""Windows itself by WMI: names, addresses, services, version (root\cimv2), and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from ipaddress import AddressValueError, IPv4Address
@@ -166,16 +166,20 @@ def exchange_version(session: Session) -> ExchangeVersion | Unknown:
     Raises:
         WsmanError: A message failed.
     """
-    return exchange_version_of(lambda name: read_data(session, EXCHANGE_SETUP, name, RegistryType.REG_DWORD))
+    version = read_data(session, EXCHANGE_SETUP, "Services Version", RegistryType.REG_DWORD)
+    if not isinstance(version, int):
+        return exchange_version_of(version, None)
+    build = read_data(session, EXCHANGE_SETUP, "ServicePackBuild", RegistryType.REG_DWORD)
+    return exchange_version_of(version, build)
 
 
-def exchange_version_of(data: Callable[[str], RegistryData | Unknown]) -> ExchangeVersion | Unknown:
-    """Read the same out of the Setup key's data, None for a value that does not exist or is no REG_DWORD.
+def exchange_version_of(version: RegistryData | Unknown, build: RegistryData | Unknown) -> ExchangeVersion | Unknown:
+    """Make a version of what Exchange's Setup key holds.
 
     Args:
-        data: Gives them by the value's name.
+        version: ``Services Version``, None when it is not there.
+        build: ``ServicePackBuild``, None before the first service pack.
     """
-    version = data("Services Version")
     if isinstance(version, Unknown):
         return version
     if not isinstance(version, int):
@@ -183,7 +187,6 @@ def exchange_version_of(data: Callable[[str], RegistryData | Unknown]) -> Exchan
             f"HKLM\\{EXCHANGE_SETUP} holds no Services Version: Exchange is not installed, or not as expected",
             "check that this host is an Exchange server",
         )
-    build = data("ServicePackBuild")
     if isinstance(build, Unknown):
         return build
     return ExchangeVersion(version, build if isinstance(build, int) else None)

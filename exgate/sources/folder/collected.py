@@ -10,9 +10,9 @@ from typing import TypeVar
 from exgate.facts.events import EventLog
 from exgate.facts.metabase import MetabaseView
 from exgate.facts.network import Network
-from exgate.facts.registry import EXCHANGE_SETUP, Registry, RegistryType
+from exgate.facts.registry import EXCHANGE_SETUP, Registry, RegistryData, RegistryType
 from exgate.facts.services import Services
-from exgate.facts.sharepoint import SharePoint
+from exgate.facts.sharepoint import PORTS, VERSION, WEB_SERVER_EXTENSIONS, SharePoint
 from exgate.facts.software import ExchangeVersion, IisVersion, OperatingSystem
 from exgate.facts.unknown import Unknown, UnknownFact
 from exgate.sources import iis, windows
@@ -104,11 +104,9 @@ def read_collected(data: bytes) -> CollectedFacts:
             lambda: windows.operating_system_of(_instances(rows, "Win32_OperatingSystem", windows.OPERATING_SYSTEM))
         ),
         iis=_iis_version(rows),
-        exchange=windows.exchange_version_of(
-            lambda name: collected_registry.read_data(rows, EXCHANGE_SETUP, name, RegistryType.REG_DWORD)
-        ),
+        exchange=windows.exchange_version_of(*_numbers(rows, EXCHANGE_SETUP, "Services Version", "ServicePackBuild")),
         iis_admin_started=_known_or_why(lambda: _iis_admin_started(rows, services)),
-        sharepoint=sharepoint_of(lambda path: collected_registry.read_subkeys(rows, path)),
+        sharepoint=_sharepoint(rows),
         events=read_events(rows),
     )
 
@@ -153,11 +151,21 @@ def _iis_version(rows: Rows) -> IisVersion | Unknown:
     shown = _known_or_why(lambda: iis.version(_instances(rows, "IIsWebInfo", iis.VERSION)))
     if not isinstance(shown, Unknown):
         return shown
-    major, minor = (
-        collected_registry.read_data(rows, INETSTP, name, RegistryType.REG_DWORD)
-        for name in ("MajorVersion", "MinorVersion")
-    )
+    major, minor = _numbers(rows, INETSTP, "MajorVersion", "MinorVersion")
     return IisVersion(major, minor) if isinstance(major, int) and isinstance(minor, int) else shown
+
+
+def _numbers(rows: Rows, path: str, *names: str) -> list[RegistryData | Unknown]:
+    return [collected_registry.read_data(rows, path, name, RegistryType.REG_DWORD) for name in names]
+
+
+def _sharepoint(rows: Rows) -> SharePoint | Unknown:
+    versions = collected_registry.read_subkeys(rows, WEB_SERVER_EXTENSIONS)
+    if isinstance(versions, Unknown):
+        return versions
+    if VERSION not in (versions or ()):
+        return SharePoint(installed=False)
+    return sharepoint_of(collected_registry.read_subkeys(rows, PORTS))
 
 
 def _iis_admin_started(rows: Rows, services: Services | Unknown) -> datetime | Unknown:
