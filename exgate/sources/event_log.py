@@ -36,7 +36,7 @@ def read_event_log(session: Session, since: datetime, because: str) -> EventLog:
         WsmanError: A message failed.
     """
     bound = _dmtf(since)
-    events = [_event(item) for item in session.enumerate_wql(NAMESPACE, EVENTS.format(since=bound))]
+    events = [logged_event(item) for item in session.enumerate_wql(NAMESPACE, EVENTS.format(since=bound))]
     older = session.first_wql(NAMESPACE, OLDER.format(since=bound))
     newest_first = tuple(sorted(events, key=lambda event: event.generated, reverse=True))
     return EventLog(since=since, because=because, events=newest_first, reaches_back=older is not None)
@@ -47,7 +47,12 @@ def _dmtf(when: datetime) -> str:
     return f"{when.astimezone(UTC):%Y%m%d%H%M%S}.000000+000"
 
 
-def _event(item: Item) -> LoggedEvent:
+def logged_event(item: Item) -> LoggedEvent:
+    """Read one record out of the answer to `EVENTS`.
+
+    Raises:
+        UnknownFact: It is in a form that is not known.
+    """
     source, code, generated = item.get("SourceName"), integer(item.get("EventCode")), moment(item.get("TimeGenerated"))
     if not isinstance(source, str) or code is None or generated is None:
         raise UnknownFact(Unknown("WMI showed a record of the Application log in a form that is not known", _REPAIR))

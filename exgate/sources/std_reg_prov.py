@@ -24,12 +24,13 @@ _SUCCESS = "0"
 _NOT_FOUND = "2"
 _NO_SUCH_VALUE = frozenset({"1", _NOT_FOUND})
 _ACCESS_DENIED = "5"
-_WITH_DATA = {
+WITH_DATA = {
     RegistryType.REG_SZ: ("GetStringValue", "sValue"),
     RegistryType.REG_EXPAND_SZ: ("GetExpandedStringValue", "sValue"),
     RegistryType.REG_DWORD: ("GetDWORDValue", "uValue"),
     RegistryType.REG_MULTI_SZ: ("GetMultiStringValue", "sValue"),
 }
+"""The types whose data we judge: StdRegProv's reader and the parameter that it gives."""
 
 
 def read_key(session: Session, path: str, wanted: Callable[[str], bool]) -> RegistryKey | Unknown:
@@ -50,12 +51,12 @@ def read_key(session: Session, path: str, wanted: Callable[[str], bool]) -> Regi
     if result == _NOT_FOUND:
         return RegistryKey(path, None)
     if result != _SUCCESS:
-        return _refused(path, result)
+        return refused(path, result)
     listed = values_of(output, "sNames")
     names = [name for name in listed if isinstance(name, str)]
     if len(names) != len(listed) or not {"sNames", "Types"} <= output.keys():
         return Unknown(f"the values of HKLM\\{path} came in a form that is not known", "look at the key in regedit")
-    types = [_type(number) for number in values_of(output, "Types")]
+    types = [registry_type(number) for number in values_of(output, "Types")]
     if len(names) != len(types):
         return Unknown(f"the values of HKLM\\{path} came without their types", "look at the key in regedit")
     not_read = Unknown("its data was not read", "read it with host.registry(...)")
@@ -79,7 +80,7 @@ def read_subkeys(session: Session, path: str) -> tuple[str, ...] | Unknown | Non
     if result == _NOT_FOUND:
         return None
     if result != _SUCCESS:
-        return _refused(path, result)
+        return refused(path, result)
     names = values_of(output, "sNames")
     texts = tuple(name for name in names if isinstance(name, str))
     if len(texts) != len(names):
@@ -93,20 +94,20 @@ def read_data(session: Session, path: str, name: str, kind: RegistryType | int) 
     Raises:
         WsmanError: The message failed.
     """
-    if kind not in _WITH_DATA:
+    if kind not in WITH_DATA:
         return None
-    method, field = _WITH_DATA[RegistryType(kind)]
+    method, field = WITH_DATA[RegistryType(kind)]
     output = session.read_registry(method, {"hDefKey": HKEY_LOCAL_MACHINE, "sSubKeyName": path, "sValueName": name})
     result = output.get("ReturnValue")
     if result in _NO_SUCH_VALUE:
         return None
-    return _data(output, field, RegistryType(kind)) if result == _SUCCESS else _refused(path, result)
+    return data_of(output, field, RegistryType(kind)) if result == _SUCCESS else refused(path, result)
 
 
 def _listed_data(session: Session, path: str, name: str, kind: RegistryType | int) -> RegistryData | Unknown:
     """Read the data of a value that EnumValues has just shown: it cannot be missing."""
     data = read_data(session, path, name, kind)
-    if data is None and kind in _WITH_DATA:
+    if data is None and kind in WITH_DATA:
         return Unknown(f"HKLM\\{path} shows {name}, but not what it holds", "look at the value in regedit")
     return data
 
@@ -119,24 +120,40 @@ def read_mobile_keys(session: Session) -> Registry:
     Raises:
         WsmanError: A message failed.
     """
-    keys = {MASSYNC_PARAMETERS.lower(): read_key(session, MASSYNC_PARAMETERS, resembles_exchange_vdir)}
+    return mobile_keys_of(lambda path: read_key(session, path, resembles_exchange_vdir))
+
+
+def mobile_keys_of(key: Callable[[str], RegistryKey | Unknown]) -> Registry:
+    """Give the same keys, however a key is read.
+
+    Args:
+        key: Gives a key by its path.
+    """
+    keys = {MASSYNC_PARAMETERS.lower(): key(MASSYNC_PARAMETERS)}
     parameters = keys[MASSYNC_PARAMETERS.lower()]
     values = parameters.values or () if isinstance(parameters, RegistryKey) else ()
     if isinstance(parameters, RegistryKey) and not any(
         resembles_exchange_vdir(v.name) and v.data != "" for v in values
     ):
-        keys[MASSYNC.lower()] = read_key(session, MASSYNC, resembles_exchange_vdir)
+        keys[MASSYNC.lower()] = key(MASSYNC)
     return Registry(keys)
 
 
-def _type(number: Value) -> RegistryType | int:
+def registry_type(number: Value) -> RegistryType | int:
+    """Give a value's type by its number, -1 where there is none."""
     value = integer(number)
     value = -1 if value is None else value
     return next((known for known in RegistryType if known == value), value)
 
 
-def _data(output: Item, field: str, kind: RegistryType) -> RegistryData | Unknown:
-    """Give what was read; null is the empty text and the empty list."""
+def data_of(output: Item, field: str, kind: RegistryType) -> RegistryData | Unknown:
+    """Give the data that a reader of `WITH_DATA` gave; null is the empty text and the empty list.
+
+    Args:
+        output: Its output parameters.
+        field: Which of them holds the data.
+        kind: The value's type.
+    """
     strange = Unknown(f"StdRegProv showed {field} in a form that is not known", "look at the value in regedit")
     if field not in output:
         return Unknown(f"StdRegProv answered without {field}", "look at the value in regedit")
@@ -153,7 +170,8 @@ def _data(output: Item, field: str, kind: RegistryType) -> RegistryData | Unknow
     return value if isinstance(value, str) else strange
 
 
-def _refused(path: str, result: object) -> Unknown:
+def refused(path: str, result: object) -> Unknown:
+    """Give what is known of a key for which StdRegProv answered with an error's number."""
     if result == _ACCESS_DENIED:
         return Unknown(f"access to HKLM\\{path} is denied", "let the account read this key (regedit, Permissions)")
     return Unknown(f"StdRegProv answered {result} for HKLM\\{path}", "look at the key in regedit")

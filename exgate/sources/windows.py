@@ -32,6 +32,9 @@ NOT_RESOLVED = Unknown(
     "what the server's own name resolves to was not asked for: no secondary virtual directory is in use",
     "set ExchangeVDir first",
 )
+NOT_COMPARED = Unknown(
+    "the server's clock was not compared with this machine's", "compare them by hand (w32tm /stripchart)"
+)
 
 
 def operating_system(session: Session) -> OperatingSystem:
@@ -41,15 +44,26 @@ def operating_system(session: Session) -> OperatingSystem:
         UnknownFact: An answer without them.
         WsmanError: The message failed.
     """
-    item = _only(session.enumerate_wql(NAMESPACE, OPERATING_SYSTEM), "Win32_OperatingSystem")
-    its_time = moment(item.get("LocalDateTime"))
+    items = session.enumerate_wql(NAMESPACE, OPERATING_SYSTEM)
+    found = operating_system_of(items)
+    its_time = moment(items[0].get("LocalDateTime"))
     unknown = Unknown("WMI did not show the server's clock (LocalDateTime)", "repair WMI on the server")
+    return replace(found, clock_ahead=its_time - datetime.now(UTC) if its_time else unknown)
+
+
+def operating_system_of(items: tuple[Item, ...]) -> OperatingSystem:
+    """Read the answer to `OPERATING_SYSTEM`; the server's clock is not compared with this machine's.
+
+    Raises:
+        UnknownFact: It lacks something.
+    """
+    item = _only(items, "Win32_OperatingSystem")
     return OperatingSystem(
         caption=_text(item, "Caption"),
         version=_text(item, "Version"),
         service_pack=_text(item, "CSDVersion"),
         product_suite=_number(item, "OSProductSuite"),
-        clock_ahead=its_time - datetime.now(UTC) if its_time else unknown,
+        clock_ahead=NOT_COMPARED,
     )
 
 
@@ -64,16 +78,24 @@ def network(session: Session, *, resolve: bool) -> Network:
         UnknownFact: An answer without them.
         WsmanError: A message failed.
     """
-    computer = _only(session.enumerate_wql(NAMESPACE, COMPUTER), "Win32_ComputerSystem")
-    adapters = session.enumerate_wql(NAMESPACE, ADAPTERS)
+    found = network_of(session.enumerate_wql(NAMESPACE, COMPUTER), session.enumerate_wql(NAMESPACE, ADAPTERS))
+    return replace(found, own_name_resolves_to=_resolve(session, found.names)) if resolve else found
+
+
+def network_of(computers: tuple[Item, ...], adapters: tuple[Item, ...]) -> Network:
+    """Read the answers to `COMPUTER` and `ADAPTERS`; what the server's own name resolves to is not among them.
+
+    Raises:
+        UnknownFact: They lack something.
+    """
+    computer = _only(computers, "Win32_ComputerSystem")
     name = _text(computer, "Name")
-    found = Network(
+    return Network(
         computer_name=name,
         dns_names=_dns_names(name, computer, adapters),
         addresses=tuple(_addresses(value for item in adapters for value in values_of(item, "IPAddress"))),
         own_name_resolves_to=NOT_RESOLVED,
     )
-    return replace(found, own_name_resolves_to=_resolve(session, found.names)) if resolve else found
 
 
 def services(session: Session) -> Services:
@@ -83,7 +105,15 @@ def services(session: Session) -> Services:
         UnknownFact: An answer without names.
         WsmanError: The message failed.
     """
-    items = session.enumerate_wql(NAMESPACE, SERVICES)
+    return services_of(session.enumerate_wql(NAMESPACE, SERVICES))
+
+
+def services_of(items: tuple[Item, ...]) -> Services:
+    """Read the answer to `SERVICES`.
+
+    Raises:
+        UnknownFact: It lacks something.
+    """
     return Services(
         tuple(
             Service(_text(i, "Name"), _text(i, "State"), _text(i, "StartMode"), _number(i, "ProcessId")) for i in items
@@ -102,11 +132,29 @@ def iis_admin_started(session: Session, found: Services) -> datetime | Unknown:
         UnknownFact: An answer without it.
         WsmanError: The message failed.
     """
+    process = iis_admin_process(found)
+    return (
+        process
+        if isinstance(process, Unknown)
+        else started_of(session.enumerate_wql(NAMESPACE, PROCESS.format(process)))
+    )
+
+
+def iis_admin_process(found: Services) -> int | Unknown:
+    """Give the number of the process that IIS Admin runs in."""
     service = found.service(IIS_ADMIN)
     if service is None or not service.runs or not service.process_id:
         return Unknown("IIS Admin does not run, so that it has no last start", "start it (net start iisadmin)")
-    process = _only(session.enumerate_wql(NAMESPACE, PROCESS.format(service.process_id)), "Win32_Process")
-    started = moment(process.get("CreationDate"))
+    return service.process_id
+
+
+def started_of(processes: tuple[Item, ...]) -> datetime | Unknown:
+    """Read the answer to `PROCESS`.
+
+    Raises:
+        UnknownFact: It shows none, or several.
+    """
+    started = moment(_only(processes, "Win32_Process").get("CreationDate"))
     if started is None:
         return Unknown("WMI did not show when IIS Admin's process was started", "repair WMI on the server")
     return started.astimezone(UTC)
@@ -154,7 +202,17 @@ def _resolve(session: Session, names: Iterable[str]) -> tuple[IPv4Address, ...] 
     try:
         items = session.enumerate_wql(NAMESPACE, RESOLUTION + condition)
     except FaultError as error:
-        return Unknown(f"the server could not be asked what its own name resolves to: {error.fault}", _PING_BY_HAND)
+        return not_asked_to_resolve(str(error.fault))
+    return resolved_of(items)
+
+
+def not_asked_to_resolve(why: str) -> Unknown:
+    """Give what is known of the server's own name's addresses where the server could not be asked."""
+    return Unknown(f"the server could not be asked what its own name resolves to: {why}", _PING_BY_HAND)
+
+
+def resolved_of(items: tuple[Item, ...]) -> tuple[IPv4Address, ...] | Unknown:
+    """Read the answer to `RESOLUTION`."""
     resolved = [item.get("ProtocolAddress") for item in items if item.get("PrimaryAddressResolutionStatus") == "0"]
     addresses = tuple(dict.fromkeys(_addresses(resolved)))
     if not addresses:
