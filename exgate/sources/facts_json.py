@@ -17,8 +17,8 @@ from cattrs.preconf.json import JsonConverter, make_converter
 from exgate.facts.bindings import Binding, ScriptMap
 from exgate.facts.flags import MetabaseFlags
 from exgate.facts.ip_restrictions import IPRestrictions
-from exgate.facts.metabase import ViewedKey
 from exgate.facts.metabase_schema import BY_NAME, PropertyValue
+from exgate.facts.metabase_view import ViewedKey
 from exgate.facts.registry import RegistryData, RegistryType, RegistryValue
 from exgate.facts.unknown import Unknown
 

@@ -13,7 +13,9 @@ from typing import Any, get_type_hints
 from urllib.parse import quote
 
 from exgate.facts.host import HostFacts
-from exgate.facts.metabase import Metabase, MetabaseFile, MetabaseView, MetabaseViewAndFile, ViewedKey
+from exgate.facts.metabase import Metabase, MetabaseFile
+from exgate.facts.metabase_view import MetabaseView, ViewedKey
+from exgate.facts.metabase_view_and_file import MetabaseViewAndFile
 from exgate.facts.metabase_writer import write_metabase
 from exgate.facts.metabase_xml import MetabaseXmlError, read_metabase
 from exgate.facts.unknown import Unknown

@@ -16,7 +16,7 @@ from exgate.facts.flags import AccessFlags, AccessSSLFlags, AuthFlags
 from exgate.facts.host import HostFacts
 from exgate.facts.http import HttpAnswer
 from exgate.facts.ip_restrictions import IPRestrictions
-from exgate.facts.metabase import ViewedKey
+from exgate.facts.metabase_view import ViewedKey
 from exgate.facts.network import Network
 from exgate.facts.registry import Registry, RegistryKey, RegistryType, RegistryValue
 from exgate.facts.services import Service, Services

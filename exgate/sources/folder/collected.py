@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from exgate.facts.events import EventLog
-from exgate.facts.metabase import MetabaseView
+from exgate.facts.metabase_view import MetabaseView
 from exgate.facts.network import Network
 from exgate.facts.registry import EXCHANGE_SETUP, Registry, RegistryData, RegistryType
 from exgate.facts.services import Services

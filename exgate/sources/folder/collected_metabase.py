@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from exgate.facts.metabase import VIRTUAL_DIRECTORY, WEB_SITE, MetabaseView, ViewedKey
+from exgate.facts.metabase import VIRTUAL_DIRECTORY, WEB_SITE
+from exgate.facts.metabase_view import MetabaseView, ViewedKey
 from exgate.facts.unknown import Unknown
 from exgate.sources import iis
 from exgate.sources.folder.collected_rows import Row, Rows, columns, incomplete, item_of, missing, not_read, single

@@ -39,11 +39,13 @@ class SavedEventLog:
         saved_at: When its newest record, of any source, was generated: it was saved then or later; None where it holds
             no record.
         computer: The computer that the newest record names, ``""`` where none does.
+        files: The files' names.
     """
 
     log: EventLog
     saved_at: datetime | None
     computer: str
+    files: tuple[str, ...]
 
 
 def read_event_log_files(
@@ -146,6 +148,7 @@ def _union(logs: Sequence[LogFile], since: datetime, because: str) -> SavedEvent
         log=EventLog(since=since, because=because, events=events, reaches_back=is_of_then and _reach(whole) < since),
         saved_at=_newest(last) if last else None,
         computer=last.computer if last else "",
+        files=tuple(dict.fromkeys(log.name for log in logs)),
     )
 
 
