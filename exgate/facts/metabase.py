@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
 
@@ -37,6 +37,7 @@ class Setting:
         provenance: What is known of its origin.
         location: Where it is set (SET), the hint (EFFECTIVE, may be None), None (DEFAULT, INHERITED).
         by: What set it, or what says so, in words; empty where that is the metabase itself.
+        inherits: Whether the keys below take it over, where they have no value of their own.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Setting:
     provenance: Provenance
     location: str | None = None
     by: str = ""
+    inherits: bool = field(default=True, compare=False, repr=False)
 
     @property
     def where(self) -> str:
@@ -132,7 +134,7 @@ class MetabaseProperty:
         """
         if isinstance(self.value, Unknown):
             raise UnknownFact(self.value)
-        return Setting(name, self.value, provenance, location, by)
+        return Setting(name, self.value, provenance, location, by, self.inherits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from exgate.facts.metabase import (
@@ -179,5 +179,5 @@ def _nearest(elements: list[MetabaseKey], root: str) -> Mapping[str, MetabasePro
         place = _PREFIX.sub("", key.location)
         if not is_within(root, place):
             raise MetabaseXmlError(f"not an export of one key: it holds {root}, and inherited properties of {place}")
-        properties.update(key.properties)
+        properties.update({name: replace(found, inherits=True) for name, found in key.properties.items()})
     return MappingProxyType(properties)

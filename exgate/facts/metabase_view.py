@@ -63,7 +63,7 @@ class MetabaseView:
         if definition.inherits and value != definition.default:
             above = (self.keys.get(place.lower()) for place in ancestors(key.location))
             hint = next((place.location for place in above if place and place.values.get(name) == value), None)
-        return Setting(name, value, Provenance.EFFECTIVE, hint)
+        return Setting(name, value, Provenance.EFFECTIVE, hint, inherits=definition.inherits)
 
     def own(self, location: str, name: str) -> Setting | None:
         """Raise, for WMI shows effective values only.

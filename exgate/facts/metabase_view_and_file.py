@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from exgate.facts.metabase import MetabaseFile, Provenance, Setting
 from exgate.facts.metabase_schema import BY_NAME, PropertyValue
@@ -82,7 +82,7 @@ class MetabaseViewAndFile:
             if key is None:
                 raise
         # The file holds it in a form that is not understood, and WMI shows what it means: IPSecurity.
-        return Setting(name, in_force.value, Provenance.SET, key.location)
+        return replace(in_force, provenance=Provenance.SET, location=key.location)
 
     def _check_that_the_file_is_current(self, location: str) -> None:
         """Believe the file alone only where all that both know of a key agrees.
