@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from exgate.facts.number import parse_number, shorten
+
+HIGHEST_PORT = 65535
+
 
 @dataclass(frozen=True, slots=True)
 class Binding:
@@ -28,9 +32,9 @@ class Binding:
         """
         parts = text.split(":")
         if len(parts) != 3:  # noqa: PLR2004 - IP, port, host
-            message = f"{text!r} is not IP:port:host"
+            message = f"{shorten(text)} is not IP:port:host"
             raise ValueError(message)
-        return cls(parts[0], int(parts[1]), parts[2])
+        return cls(parts[0], parse_number(parts[1], HIGHEST_PORT), parts[2])
 
     def __str__(self) -> str:
         return f"{self.address}:{self.port}:{self.host}"
@@ -57,10 +61,10 @@ class ScriptMap:
         """
         parts = text.split(",")
         if len(parts) < 3:  # noqa: PLR2004 - extension, processor, flags
-            message = f"{text!r} is not extension,processor,flags"
+            message = f"{shorten(text)} is not extension,processor,flags"
             raise ValueError(message)
         verbs = tuple(verb for part in parts[3:] if (verb := part.strip()))
-        return cls(parts[0], parts[1], int(parts[2]), verbs)
+        return cls(parts[0], parts[1], parse_number(parts[2].strip()), verbs)
 
     @property
     def is_wildcard(self) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import IntFlag
 from typing import Self
 
+from exgate.facts.number import parse_number, shorten
+
 
 class MetabaseFlags(IntFlag):
     """A DWORD of flags as IIS 6 keeps it in its metabase."""
@@ -14,16 +16,16 @@ class MetabaseFlags(IntFlag):
         """Read MetaBase.xml's form: names joined by ``" | "``, ``"0"`` for none, or a plain number.
 
         Raises:
-            ValueError: A name is not one of this property's flags.
+            ValueError: A name is not one of this property's flags, or a number is no DWORD.
         """
         value = cls(0)
         for name in (part.strip() for part in text.split("|")):
             if name.isdecimal():
-                value |= cls(int(name))
+                value |= cls(parse_number(name))
             elif name in cls.__members__:
                 value |= cls[name]
             else:
-                message = f"{name!r} is no flag of {cls.__name__}"
+                message = f"{shorten(name)} is no flag of {cls.__name__}"
                 raise ValueError(message)
         return value
 

@@ -10,8 +10,6 @@ from typing import Protocol
 from exgate.facts.metabase_schema import BY_NAME, PropertyValue
 from exgate.facts.unknown import Unknown, UnknownFact
 
-_WAIT = "IIS writes MetaBase.xml a few minutes after a change: wait for that and run again"
-
 VIRTUAL_DIRECTORY = "IIsWebVirtualDir"
 WEB_SITE = "IIsWebServer"
 
@@ -79,6 +77,14 @@ class Metabase(Protocol):
             KeyError: The product does not know a property of that name.
         """
 
+    def own(self, location: str, name: str) -> Setting | None:
+        """Give a property as it is set on a key itself, None when it is certainly not set there.
+
+        Raises:
+            UnknownFact: The key, or whether it is set there, or its value is not known.
+            KeyError: The product does not know a property of that name.
+        """
+
 
 ROOT = "/"
 """The location of the metabase's root; what is set on it is inherited by all."""
@@ -111,10 +117,12 @@ class MetabaseProperty:
     Attributes:
         value: The typed value, or why it could not be understood.
         inherits: Whether the keys below take it over.
+        text: The text in the file; the entries of a multi-string by lines.
     """
 
     value: PropertyValue | Unknown
     inherits: bool
+    text: str
 
     def setting(self, name: str, provenance: Provenance, location: str | None = None, by: str = "") -> Setting:
         """Give it as a setting.
@@ -160,134 +168,28 @@ class MetabaseFile:
             KeyError: The product does not know a property of that name.
         """
         definition = BY_NAME[name]
-        if location.lower() not in self.keys:
-            raise UnknownFact(Unknown(f"MetaBase.xml has no key {location}", "check the virtual directory's name"))
-        for place in (location, *ancestors(location)):
+        asked = self._key(location)
+        for place in (asked.location, *ancestors(asked.location)):
             key = self.keys.get(place.lower())
             found = key.properties.get(name) if key else None
-            if key is None or found is None or (place != location and not found.inherits):
-                continue
-            return found.setting(name, Provenance.SET, key.location)
+            if key and found and (key is asked or found.inherits):
+                return found.setting(name, Provenance.SET, key.location)
         return Setting(name, definition.default, Provenance.DEFAULT)
 
-
-@dataclass(frozen=True, slots=True)
-class ViewedKey:
-    """A key as WMI shows it: effective values by property name, or why one could not be read."""
-
-    location: str
-    key_type: str
-    values: Mapping[str, PropertyValue | Unknown]
-
-
-@dataclass(frozen=True, slots=True)
-class MetabaseView:
-    r"""A metabase as WMI's settings classes (root\MicrosoftIISv2) show it: effective values only."""
-
-    keys: Mapping[str, ViewedKey]
-    """By location, lower-case."""
-
-    def locations(self, key_type: str) -> Iterator[str]:
-        """Give the locations of the keys of a type, in WMI's order and case."""
-        return (key.location for key in self.keys.values() if key.key_type == key_type)
-
-    def stored_location(self, location: str) -> str | None:
-        """Give a key's location in its own case, or None when there is no such key."""
-        key = self.keys.get(location.lower())
-        return key.location if key else None
-
-    def effective(self, location: str, name: str) -> Setting:
-        """Give the value WMI showed, with the nearest ancestor that has the same value as a hint.
+    def own(self, location: str, name: str) -> Setting | None:
+        """Give a property as it is set on a key itself, None when it is not.
 
         Raises:
-            UnknownFact: WMI did not show the key or the property (45054 is not in WMI's schema).
+            UnknownFact: There is no such key in the file, or the value could not be understood.
             KeyError: The product does not know a property of that name.
         """
         definition = BY_NAME[name]
+        key = self._key(location)
+        found = key.properties.get(definition.name)
+        return found.setting(name, Provenance.SET, key.location) if found else None
+
+    def _key(self, location: str) -> MetabaseKey:
         key = self.keys.get(location.lower())
         if key is None:
-            raise UnknownFact(Unknown(f"WMI shows no key {location}", "check its name, and that the account sees it"))
-        value = key.values.get(name)
-        if value is None:
-            raise UnknownFact(
-                Unknown(f"WMI does not show {name} of {location}", "allow the shell, so that MetaBase.xml can be read")
-            )
-        if isinstance(value, Unknown):
-            raise UnknownFact(value)
-        hint = None
-        if definition.inherits and value != definition.default:
-            above = (self.keys.get(place.lower()) for place in ancestors(key.location))
-            hint = next((place.location for place in above if place and place.values.get(name) == value), None)
-        return Setting(name, value, Provenance.EFFECTIVE, hint)
-
-
-@dataclass(frozen=True, slots=True)
-class MetabaseViewAndFile:
-    """A metabase read both ways: what is in force by WMI, where it is set by MetaBase.xml.
-
-    IIS writes its metabase to the file only now and then, so the two may disagree for some minutes; then neither
-    is believed.
-    """
-
-    view: MetabaseView
-    file: MetabaseFile
-
-    def locations(self, key_type: str) -> Iterator[str]:
-        """Give the locations that WMI shows."""
-        return self.view.locations(key_type)
-
-    def stored_location(self, location: str) -> str | None:
-        """Give a key's location in the case that WMI shows, or None when neither has such a key.
-
-        Raises:
-            UnknownFact: The file has it and WMI does not.
-        """
-        shown = self.view.stored_location(location)
-        written = self.file.stored_location(location)
-        if shown is None and written is not None:
-            raise UnknownFact(Unknown(f"MetaBase.xml has the key {written}, but WMI does not show it", _WAIT))
-        return shown
-
-    def effective(self, location: str, name: str) -> Setting:
-        """Give WMI's value with the file's provenance; what WMI's schema does not have comes from the file alone.
-
-        Raises:
-            UnknownFact: Neither has it, or they disagree.
-            KeyError: The product does not know a property of that name.
-        """
-        definition = BY_NAME[name]
-        if not definition.in_schema:
-            self._check_that_the_file_is_current(location)
-            return self.file.effective(location, name)
-        shown = self.view.effective(location, name)
-        try:
-            written = self.file.effective(location, name)
-        except UnknownFact:
-            return shown
-        if not definition.same(shown.value, written.value):
-            raise UnknownFact(
-                Unknown(
-                    f"{name} of {location} is {_show(shown.value)} by WMI, but {_show(written.value)} "
-                    f"by MetaBase.xml ({written.where})",
-                    _WAIT,
-                )
-            )
-        return written
-
-    def _check_that_the_file_is_current(self, location: str) -> None:
-        """Believe the file alone only where all that both know of a key agrees.
-
-        Raises:
-            UnknownFact: Something of this key differs, so the file is older than what is in force.
-        """
-        key = self.view.keys.get(location.lower())
-        for name in key.values if key else ():
-            try:
-                self.effective(location, name)
-            except UnknownFact as error:
-                if error.unknown.next_step == _WAIT:
-                    raise
-
-
-def _show(value: PropertyValue) -> str:
-    return repr(value) if isinstance(value, str) else str(value)
+            raise UnknownFact(Unknown(f"MetaBase.xml has no key {location}", "check the virtual directory's name"))
+        return key

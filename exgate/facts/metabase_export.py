@@ -86,9 +86,11 @@ class MetabaseExport:
 
         Raises:
             UnknownFact: The export does not show the key, or the value could not be understood.
+            KeyError: The product does not know a property of that name.
         """
+        definition = BY_NAME[name]
         key = self._key(location)
-        found = key.properties.get(name)
+        found = key.properties.get(definition.name)
         return found.setting(name, Provenance.SET, key.location) if found else None
 
     def effective(self, location: str, name: str) -> Setting:

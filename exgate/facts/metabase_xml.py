@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import ParseError
 
 from defusedxml import DefusedXmlException
-from defusedxml import ElementTree as SafeElementTree
+from defusedxml.ElementTree import DefusedXMLParser
 
-from exgate.facts.metabase import MetabaseFile, MetabaseKey, MetabaseProperty
-from exgate.facts.metabase_schema import BY_IDENTIFIER, BY_NAME, PropertyDefinition
-from exgate.facts.unknown import Unknown
+from exgate.facts.metabase import MetabaseFile, MetabaseKey
+from exgate.facts.metabase_elements import INHERITED_PROPERTIES, KeyElements, MetabaseXmlError
+from exgate.facts.xml_text import utf8_pieces
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+__all__ = ["INHERITED_PROPERTIES", "MAX_SIZE", "MetabaseXmlError", "read_keys", "read_metabase"]
 
-_INHERIT = "INHERIT"
-
-
-class MetabaseXmlError(ValueError):
-    """The text is not a MetaBase.xml; the message is one line."""
-
-
-INHERITED_PROPERTIES = "IIsInheritedProperties"
-"""The element in which an export keeps what the exported key inherits."""
+MAX_SIZE = 256 * 1024 * 1024
+"""How large a file may be, in bytes; that of a server with thousands of web sites has some ten million."""
+_LONGEST_TOKEN = 4 * 1024 * 1024
+_SHOWN = 200
 
 
 def read_metabase(data: bytes | str) -> MetabaseFile:
@@ -32,12 +25,15 @@ def read_metabase(data: bytes | str) -> MetabaseFile:
     What an export tells of inherited properties is left out; see `exgate.facts.metabase_export.read_export`.
 
     Args:
-        data: The file, as bytes (UTF-8, with or without byte order mark) or as text.
+        data: The file, as bytes or as text.
 
     Raises:
-        MetabaseXmlError: It is no well-formed MetaBase.xml, or holds a DTD with entities.
+        MetabaseXmlError: It is no well-formed MetaBase.xml, or holds what IIS does not write.
     """
-    return MetabaseFile({key.location.lower(): key for key in read_keys(data) if key.key_type != INHERITED_PROPERTIES})
+    keys = [key for key in read_keys(data) if key.key_type != INHERITED_PROPERTIES]
+    if not keys:
+        raise MetabaseXmlError("no metabase key in this file: not a MetaBase.xml")
+    return MetabaseFile({key.location.lower(): key for key in keys})
 
 
 def read_keys(data: bytes | str) -> tuple[MetabaseKey, ...]:
@@ -48,57 +44,40 @@ def read_keys(data: bytes | str) -> tuple[MetabaseKey, ...]:
     `exgate.facts.metabase_schema.DEFINITIONS` are kept: passwords and other encrypted values never leave this function.
 
     Args:
-        data: The file, as bytes (UTF-8, with or without byte order mark) or as text.
+        data: The file, as bytes (in an encoding that `exgate.facts.xml_text.utf8_pieces` knows) or as text.
 
     Raises:
-        MetabaseXmlError: It is no well-formed MetaBase.xml, or holds a DTD with entities.
+        MetabaseXmlError: It is not well-formed, has a document type definition, is too large, or holds what IIS does
+            not write: a key or a property twice, a property without its value.
     """
+    if len(data) > MAX_SIZE:
+        raise MetabaseXmlError(f"larger than {MAX_SIZE // 1024 // 1024} MB: not a MetaBase.xml")
     try:
-        root = SafeElementTree.fromstring(data.lstrip("\ufeff") if isinstance(data, str) else data)
-    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
-        message = f"not a well-formed MetaBase.xml: {error}"
-        raise MetabaseXmlError(message) from error
-    keys = tuple(_keys(root))
+        keys = _parse(data)
+    except MetabaseXmlError:
+        raise
+    except DefusedXmlException as error:
+        raise MetabaseXmlError("not a well-formed MetaBase.xml: it has a document type definition") from error
+    except (ParseError, ValueError, LookupError, MemoryError, RecursionError) as error:
+        raise MetabaseXmlError(f"not a well-formed MetaBase.xml: {_one_line(error)}") from error
     if not keys:
-        message = "no metabase key in this file: not a MetaBase.xml"
-        raise MetabaseXmlError(message)
+        raise MetabaseXmlError("no metabase key in this file: not a MetaBase.xml")
     return keys
 
 
-def _keys(root: Element) -> Iterator[MetabaseKey]:
-    for element in root.iter():
-        location = element.get("Location")
-        if location is not None:
-            properties = dict(_attributes(element)) | dict(_customs(element))
-            yield MetabaseKey(location.rstrip("/") or "/", _local_name(element), properties)
+def _parse(data: bytes | str) -> tuple[MetabaseKey, ...]:
+    elements = KeyElements()
+    parser = DefusedXMLParser(target=elements, encoding="utf-8", forbid_dtd=True)
+    silent = 0
+    for piece in utf8_pieces(data):
+        before = elements.events
+        parser.feed(piece)
+        silent = silent + len(piece) if elements.events == before else 0
+        if silent > _LONGEST_TOKEN:
+            raise MetabaseXmlError(f"not a MetaBase.xml: an element of more than {_LONGEST_TOKEN // 1024 // 1024} MB")
+    parser.close()
+    return elements.close()
 
 
-def _local_name(element: Element) -> str:
-    return element.tag.rpartition("}")[2]
-
-
-def _attributes(element: Element) -> Iterator[tuple[str, MetabaseProperty]]:
-    for name, text in element.attrib.items():
-        definition = BY_NAME.get(name)
-        if definition:
-            yield name, _property(definition, text, inherits=definition.inherits)
-
-
-def _customs(element: Element) -> Iterator[tuple[str, MetabaseProperty]]:
-    """Properties that are not in the schema, or whose user type or attributes differ from it; matched by number."""
-    for child in element:
-        identifier = child.get("ID", "")
-        definition = BY_IDENTIFIER.get(int(identifier)) if identifier.isdecimal() else None
-        if _local_name(child) == "Custom" and definition:
-            inherits = _INHERIT in child.get("Attributes", "").replace("|", " ").split()
-            yield definition.name, _property(definition, child.get("Value", ""), inherits=inherits)
-
-
-def _property(definition: PropertyDefinition, text: str, *, inherits: bool) -> MetabaseProperty:
-    try:
-        return MetabaseProperty(definition.parse(text), inherits)
-    except ValueError as error:
-        unknown = Unknown(
-            f"{definition.name} in MetaBase.xml could not be understood: {error}", "look at it in IIS Manager"
-        )
-        return MetabaseProperty(unknown, inherits)
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:_SHOWN] or type(error).__name__

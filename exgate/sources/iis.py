@@ -8,8 +8,9 @@ from ipaddress import IPv4Network
 from exgate.facts.bindings import Binding, ScriptMap
 from exgate.facts.flags import AccessFlags, AccessSSLFlags, AuthFlags
 from exgate.facts.ip_restrictions import IPRestrictions, parse_ip_entry
-from exgate.facts.metabase import VIRTUAL_DIRECTORY, WEB_SITE, MetabaseView, ViewedKey
+from exgate.facts.metabase import VIRTUAL_DIRECTORY, WEB_SITE
 from exgate.facts.metabase_schema import PropertyValue
+from exgate.facts.metabase_view import MetabaseView, ViewedKey
 from exgate.facts.software import IisVersion
 from exgate.facts.unknown import Unknown, UnknownFact
 from exgate.wsman.answers import Item, Value, integer, values_of

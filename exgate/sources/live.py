@@ -8,7 +8,9 @@ from typing import TypeVar
 
 from exgate.facts.events import EventLog
 from exgate.facts.host import HostFacts
-from exgate.facts.metabase import Metabase, MetabaseFile, MetabaseView, MetabaseViewAndFile
+from exgate.facts.metabase import Metabase, MetabaseFile
+from exgate.facts.metabase_view import MetabaseView
+from exgate.facts.metabase_view_and_file import MetabaseViewAndFile
 from exgate.facts.metabase_xml import MetabaseXmlError, read_metabase
 from exgate.facts.registry import MASSYNC_PARAMETERS, Registry, RegistryKey
 from exgate.facts.services import Services

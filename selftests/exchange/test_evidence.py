@@ -83,14 +83,18 @@ TRACES = {
     ),
 }
 PROPERTY = {
-    "45054-on": ('<Custom ID="45054" Value="1"/>', "on", f"property 45054 says on (1, set on {EXCHANGE})"),
+    "45054-on": (
+        '<Custom ID="45054" Value="1" Attributes="INHERIT"/>',
+        "on",
+        f"property 45054 says on (1, set on {EXCHANGE})",
+    ),
     "45054-absent": ("", None, "property 45054 is not set, which alone says nothing"),
     "45054-unreadable": (
-        '<Custom ID="45054" Value="?"/>',
+        '<Custom ID="45054" Value="?" Attributes="INHERIT"/>',
         None,
         (
             "property 45054 could not be read (45054 in MetaBase.xml could not be understood: "
-            "invalid literal for int() with base 10: '?')"
+            "'?' is no number from 0 to 4294967295)"
         ),
     ),
 }

@@ -4,7 +4,7 @@ import pytest
 
 from exgate.exchange import Blocked, Web
 from exgate.facts.ip_restrictions import IPRestrictions, parse_ip_entry
-from exgate.facts.metabase import MetabaseView, ViewedKey
+from exgate.facts.metabase_view import MetabaseView, ViewedKey
 from exgate.facts.role import Role
 from exgate.facts.unknown import UnknownFact
 

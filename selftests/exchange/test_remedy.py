@@ -7,7 +7,7 @@ import pytest
 
 from exgate.exchange.remedy import is_secondary, values
 from exgate.facts.flags import AccessSSLFlags
-from exgate.facts.metabase import MetabaseView, ViewedKey
+from exgate.facts.metabase_view import MetabaseView, ViewedKey
 from exgate.facts.registry import Registry, RegistryType
 from exgate.facts.role import Role
 from exgate.facts.unknown import Unknown

@@ -3,8 +3,11 @@
 import pytest
 
 from exgate.facts.flags import AccessSSLFlags, AuthFlags
-from exgate.facts.metabase import MetabaseView, MetabaseViewAndFile, Provenance, ViewedKey, ancestors
+from exgate.facts.ip_restrictions import IPRestrictions
+from exgate.facts.metabase import Provenance, ancestors
 from exgate.facts.metabase_schema import FORMS_BASED_AUTHENTICATION
+from exgate.facts.metabase_view import MetabaseView, ViewedKey
+from exgate.facts.metabase_view_and_file import MetabaseViewAndFile
 from exgate.facts.metabase_xml import read_metabase
 from exgate.facts.unknown import Unknown, UnknownFact
 
@@ -106,10 +109,22 @@ def test_stored_location_keeps_its_case():
             id="unknown-flag",
         ),
         pytest.param(
-            {"root": 'IPSecurity="18000080200000803c"'},
-            "IPSecurity",
-            "IPSecurity in MetaBase.xml could not be understood: IPSecurity is kept as a binary block in MetaBase.xml",
-            id="ip-security-block",
+            {"root": 'AppPoolId="x" AuthFlags="AuthBasic | 4294967296"'},
+            "AuthFlags",
+            "AuthFlags in MetaBase.xml could not be understood: '4294967296' is no number from 0 to 4294967295",
+            id="no-dword",
+        ),
+        pytest.param(
+            {"vdir": 'ScriptMaps="*,C:\\davex.dll,1 .asp,C:\\asp.dll,5"'},
+            "ScriptMaps",
+            "ScriptMaps in MetaBase.xml could not be understood: '1 .asp' is no number from 0 to 4294967295",
+            id="entries-that-cannot-be-told-apart",
+        ),
+        pytest.param(
+            {"vdir_child": CUSTOM_45054.format(attributes="INHERIT").replace('"1"', '"yes"')},
+            "45054",
+            "45054 in MetaBase.xml could not be understood: 'yes' is no number from 0 to 4294967295",
+            id="45054",
         ),
     ),
 )
@@ -117,6 +132,15 @@ def test_file_that_is_not_understood_is_unknown(parts, name, reason):
     with pytest.raises(UnknownFact) as caught:
         read_metabase(xml(**parts)).effective(EXCHANGE, name)
     assert caught.value.unknown == Unknown(reason, "look at it in IIS Manager")
+
+
+def test_an_ip_security_block_is_unknown_whatever_it_looks_like():
+    with pytest.raises(UnknownFact) as caught:
+        read_metabase(xml(root='IPSecurity="18000080200000803c"')).effective(EXCHANGE, "IPSecurity")
+    assert caught.value.unknown == Unknown(
+        "IPSecurity in MetaBase.xml could not be understood: it is a binary block, whose encoding is not documented",
+        "run the script of exgate collector on the server, which reads it by ADSI, or read the server over WinRM",
+    )
 
 
 def test_file_without_the_key_is_unknown():
@@ -246,3 +270,106 @@ def test_both_a_key_that_neither_has():
 
 def test_ancestors():
     assert list(ancestors(EXCHANGE)) == [ROOT, "/LM/W3SVC/1", "/LM/W3SVC", "/LM", "/"]
+
+
+def by_file(**parts):
+    return read_metabase(xml(**parts))
+
+
+def by_both(shown=None, **parts):
+    return MetabaseViewAndFile(view(**(shown or {"AuthFlags": AuthFlags(6)})), by_file(**parts))
+
+
+BASIC_AND_NTLM = 'AuthFlags="AuthBasic | AuthNTLM"'
+DENIED = IPRestrictions(grant_by_default=False)
+
+
+@pytest.mark.parametrize(
+    ("metabase", "name", "own"),
+    (
+        pytest.param(by_file(vdir=BASIC_AND_NTLM), "AuthFlags", 6, id="file"),
+        pytest.param(by_file(root=BASIC_AND_NTLM), "AuthFlags", None, id="file-inherited"),
+        pytest.param(by_both(vdir=BASIC_AND_NTLM), "AuthFlags", 6, id="both"),
+        pytest.param(by_both(root=BASIC_AND_NTLM), "AuthFlags", None, id="both-inherited"),
+        pytest.param(
+            by_both({"IPSecurity": DENIED}, vdir='IPSecurity="18000080"'),
+            "IPSecurity",
+            DENIED,
+            id="both-wmi-understands",
+        ),
+        pytest.param(
+            by_both(vdir=BASIC_AND_NTLM, vdir_child=CUSTOM_45054.format(attributes="INHERIT")),
+            "45054",
+            1,
+            id="both-45054",
+        ),
+    ),
+)
+def test_own(metabase, name, own):
+    setting = metabase.own(EXCHANGE, name)
+    assert (setting and (setting.value, setting.where)) == (own and (own, "set on /LM/W3SVC/1/Root/Exchange"))
+
+
+@pytest.mark.parametrize(
+    ("metabase", "reason"),
+    (
+        pytest.param(
+            view(AuthFlags=AuthFlags(6)),
+            "WMI shows effective values only, so it is not known whether AuthFlags is set on "
+            "/LM/W3SVC/1/ROOT/Exchange itself, and whether a change above reaches it",
+            id="view",
+        ),
+        pytest.param(
+            by_both(vdir='AuthFlags="AuthBasic"'),
+            "AuthFlags of /LM/W3SVC/1/ROOT/Exchange is 6 (AuthBasic | AuthNTLM) by WMI, but 2 (AuthBasic) by "
+            "MetaBase.xml (set on /LM/W3SVC/1/Root/Exchange)",
+            id="both-disagree",
+        ),
+        pytest.param(
+            by_both({"AuthFlags": AuthFlags(6), "AccessSSLFlags": AccessSSLFlags(8)}, vdir=BASIC_AND_NTLM),
+            "AccessSSLFlags of /LM/W3SVC/1/ROOT/Exchange is 8 (AccessSSL) by WMI, but 0 by MetaBase.xml (not set, the "
+            "schema's default)",
+            id="both-disagree-on-another-property",
+        ),
+        pytest.param(
+            MetabaseViewAndFile(view(AuthFlags=AuthFlags(6)), read_metabase('<a><b Location="/LM"/></a>')),
+            "MetaBase.xml has no key /LM/W3SVC/1/ROOT/Exchange",
+            id="both-not-written-yet",
+        ),
+        pytest.param(
+            by_both({"Path": "x"}), "WMI does not show AuthFlags of /LM/W3SVC/1/ROOT/Exchange", id="both-not-shown"
+        ),
+        pytest.param(
+            read_metabase('<a><b Location="/LM"/></a>'), "MetaBase.xml has no key /LM/W3SVC/1/ROOT/Exchange", id="file"
+        ),
+    ),
+)
+def test_own_is_unknown(metabase, reason):
+    with pytest.raises(UnknownFact) as caught:
+        metabase.own(EXCHANGE, "AuthFlags")
+    assert caught.value.unknown.reason == reason
+
+
+def test_no_metabase_is_asked_for_a_property_that_the_product_does_not_know():
+    for metabase in (by_file(), view(), by_both()):
+        with pytest.raises(KeyError):
+            metabase.own(EXCHANGE, "AdminACL")
+
+
+@pytest.mark.parametrize(
+    ("asked", "stored"),
+    (
+        pytest.param("/lm/w3svc", "/LM/W3SVC", id="web-service"),
+        pytest.param("/lm/w3svc/1/", "/LM/W3SVC/1", id="above"),
+        pytest.param("/", "/", id="root"),
+        pytest.param("/LM/W3SVC/1/ROOT/Exch", None, id="beside"),
+    ),
+)
+def test_wmi_shows_that_the_keys_above_are_there(asked, stored):
+    assert view().stored_location(asked) == stored
+    assert by_both().stored_location(asked) == stored
+
+
+def test_the_metabases_root_is_inherited_by_all():
+    file = read_metabase('<a><b Location="/" AuthFlags="AuthNTLM"/><b Location="/LM"/></a>')
+    assert file.effective("/LM", "AuthFlags").where == "set on /"

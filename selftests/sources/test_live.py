@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from exgate.facts.metabase import Metabase, MetabaseView, MetabaseViewAndFile, Provenance
+from exgate.facts.metabase import Metabase, Provenance
+from exgate.facts.metabase_view import MetabaseView
+from exgate.facts.metabase_view_and_file import MetabaseViewAndFile
 from exgate.facts.registry import MASSYNC, MASSYNC_PARAMETERS
 from exgate.facts.software import ExchangeVersion, IisVersion
 from exgate.facts.unknown import Unknown, UnknownFact

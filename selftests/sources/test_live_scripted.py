@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from exgate.facts.metabase import MetabaseView
+from exgate.facts.metabase_view import MetabaseView
 from exgate.facts.registry import MASSYNC, MASSYNC_PARAMETERS
 from exgate.facts.sharepoint import WEB_SERVER_EXTENSIONS
 from exgate.facts.unknown import Unknown, UnknownFact
