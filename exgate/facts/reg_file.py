@@ -168,18 +168,20 @@ def _data(source: RegLines, name: str, encoding: str) -> RegistryValue | None:
 def _bytes(source: RegLines) -> bytes:
     """Read bytes in hexadecimal, over as many lines as end in a backslash."""
     found = bytearray()
+    continued = False
     while True:
         part = source.text[source.position :].partition(";")[0].strip()
         goes_on = part.endswith("\\")
         if goes_on:
             part = part[:-1].rstrip()
-        cut = not part and found if not goes_on else part and not part.endswith(",")
-        if cut:
+        ends_in_comma = part.endswith(",")
+        if (part and not ends_in_comma) if goes_on else (ends_in_comma or (continued and not part)):
             raise RegFileError("bytes that are cut off", source.line)
         found += _pairs(part.removesuffix(",") if goes_on else part, source.line)
         if not goes_on:
             return bytes(found)
         source.more()
+        continued = True
 
 
 def _pairs(text: str, line: int) -> bytes:

@@ -27,7 +27,15 @@ def read_sharepoint(session: Session) -> SharePoint | Unknown:
         return versions
     if VERSION not in (versions or ()):
         return SharePoint(installed=False)
-    ports = read_subkeys(session, PORTS)
+    return sharepoint_of(read_subkeys(session, PORTS))
+
+
+def sharepoint_of(ports: tuple[str, ...] | Unknown | None) -> SharePoint:
+    """Give an installed Windows SharePoint Services.
+
+    Args:
+        ports: The subkeys of `PORTS`.
+    """
     if isinstance(ports, Unknown):
         return SharePoint(installed=True, extended_sites=ports)
     sites = tuple(int(match[1]) for name in ports or () if (match := _PORT.fullmatch(name)))

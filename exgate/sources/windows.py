@@ -2,13 +2,13 @@ r"""Windows itself by WMI: names, addresses, services, version (root\cimv2), and
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from ipaddress import AddressValueError, IPv4Address
 
 from exgate.facts.network import Network
-from exgate.facts.registry import EXCHANGE_SETUP, RegistryType
+from exgate.facts.registry import EXCHANGE_SETUP, RegistryData, RegistryType
 from exgate.facts.services import IIS_ADMIN, Service, Services
 from exgate.facts.software import ExchangeVersion, OperatingSystem
 from exgate.facts.unknown import Unknown, UnknownFact, known
@@ -119,6 +119,19 @@ def exchange_version(session: Session) -> ExchangeVersion | Unknown:
         WsmanError: A message failed.
     """
     version = read_data(session, EXCHANGE_SETUP, "Services Version", RegistryType.REG_DWORD)
+    if not isinstance(version, int):
+        return exchange_version_of(version, None)
+    build = read_data(session, EXCHANGE_SETUP, "ServicePackBuild", RegistryType.REG_DWORD)
+    return exchange_version_of(version, build)
+
+
+def exchange_version_of(version: RegistryData | Unknown, build: RegistryData | Unknown) -> ExchangeVersion | Unknown:
+    """Make a version of what Exchange's Setup key holds.
+
+    Args:
+        version: ``Services Version``, None when it is not there.
+        build: ``ServicePackBuild``, None before the first service pack.
+    """
     if isinstance(version, Unknown):
         return version
     if not isinstance(version, int):
@@ -126,7 +139,6 @@ def exchange_version(session: Session) -> ExchangeVersion | Unknown:
             f"HKLM\\{EXCHANGE_SETUP} holds no Services Version: Exchange is not installed, or not as expected",
             "check that this host is an Exchange server",
         )
-    build = read_data(session, EXCHANGE_SETUP, "ServicePackBuild", RegistryType.REG_DWORD)
     if isinstance(build, Unknown):
         return build
     return ExchangeVersion(version, build if isinstance(build, int) else None)
@@ -163,6 +175,11 @@ def _dns_names(name: str, computer: Item, adapters: Iterable[Item]) -> tuple[str
         raise UnknownFact(Unknown("WMI did not show PartOfDomain", "repair WMI on the server"))
     if in_domain:
         domains.insert(0, _text(computer, "Domain"))
+    return dns_names(hosts, domains)
+
+
+def dns_names(hosts: Sequence[str], domains: Sequence[str]) -> tuple[str, ...]:
+    """Give host names alone and in every domain, each once."""
     full = [f"{host}.{domain}" for host in hosts for domain in domains]
     return tuple(dict.fromkeys([*hosts, *full]))
 

@@ -1,4 +1,4 @@
-"""Servers that nobody here wrote: MIT Kerberos' KDC, and Apache with its WebDAV, Negotiate, NTLM and old TLS.
+"""Servers that nobody here wrote: MIT Kerberos' KDC, and Apache with its WebDAV, Negotiate, NTLM and old TLS; and Wine.
 
 They run where Debian's packages of them are installed; `.ci/run` names these, and lets nobody skip the tests.
 """
@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from peers import httpd, realm
 from peers.processes import program
+from peers.wine import wine  # noqa: F401 - a fixture
 
 from exgate.plugin.lab_process import PASSWORD_VARIABLE
 

@@ -27,3 +27,12 @@ def decode(data: bytes) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         return data.decode("cp1252", errors="replace")
+
+
+def marked_encoding(data: bytes) -> str | None:
+    """Give the encoding that a file's byte order mark names, None without one.
+
+    Args:
+        data: The file's first bytes, three or more.
+    """
+    return next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
