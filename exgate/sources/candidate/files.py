@@ -34,7 +34,7 @@ class ChangeFile:
 
     origin: Origin
     path: Path
-    data: bytes
+    data: bytes = field(repr=False)
 
     @property
     def kind(self) -> str:

@@ -66,7 +66,7 @@ WHAT_TO_EXPORT = 'export the one virtual directory (IIS Manager: /Exchange, All 
         pytest.param(('<IIsWebServer Location="/LM/W3SVC/1"/>',), f"an export of /LM/W3SVC/1, which is no virtual directory: {WHAT_TO_EXPORT}", id="site"),
         pytest.param(('<IIsWebVirtualDir Location="/LM/W3SVC/1/ROOT"/>',), f"an export of /LM/W3SVC/1/ROOT, which is no virtual directory: {WHAT_TO_EXPORT}", id="root"),
         pytest.param(('<IIsConfigObject Location="/"/>', '<IIS_Object Location="/LM"/>', '<IIsWebService Location="/LM/W3SVC"/>'), f"exchange-oma.xml is a whole MetaBase.xml: {WHAT_TO_EXPORT}", id="whole"),
-        pytest.param((EXCHANGE, INHERITED.format(more='IPSecurity="180000"')), "an inherited property of /LM/W3SVC/1/ROOT/Exchange: IPSecurity in MetaBase.xml could not be understood: IPSecurity is kept as a binary block in MetaBase.xml", id="inherited"),
+        pytest.param((EXCHANGE, INHERITED.format(more='IPSecurity="180000"')), "an inherited property of /LM/W3SVC/1/ROOT/Exchange: IPSecurity in MetaBase.xml could not be understood: it is a binary block, whose encoding is not documented", id="inherited"),
         pytest.param((), "no metabase key in this file: not a MetaBase.xml", id="no-key"),
     ),
 )  # fmt: skip
