@@ -16,8 +16,15 @@ ADSI = "adsi"
 LOCATION = "/LM/W3SVC"
 SECURITY = "IPSecurity"
 _NAME = "Name"
-_RESTRICTIONS = tuple(name for name in columns(iis.IP_SECURITY) if name != _NAME)
-_PROPERTIES = {WEB_SITE: columns(iis.SITES), VIRTUAL_DIRECTORY: columns(iis.VIRTUAL_DIRECTORIES)}
+
+
+def _but_name(query: str) -> tuple[str, ...]:
+    """Give the properties that WMI is asked for; the name is what the collector's rows stand under."""
+    return tuple(name for name in columns(query) if name != _NAME)
+
+
+_RESTRICTIONS = _but_name(iis.IP_SECURITY)
+_PROPERTIES = {WEB_SITE: _but_name(iis.SITES), VIRTUAL_DIRECTORY: _but_name(iis.VIRTUAL_DIRECTORIES)}
 _LOOK = "look at it in IIS Manager, and report this file as a defect"
 
 
