@@ -10,7 +10,8 @@ from exgate.exchange.reading import Moot
 from exgate.exchange.server import ExchangeServer
 from exgate.facts.change import Plan
 from exgate.facts.metabase import Metabase
-from exgate.facts.metabase_plan import MetabaseCandidate, apply_to_metabase
+from exgate.facts.metabase_candidate import MetabaseCandidate
+from exgate.facts.metabase_plan import apply_to_metabase
 from exgate.facts.registry import Registry
 from exgate.facts.registry_plan import apply_to_registry
 from exgate.facts.role import MAILBOX_ROLES
