@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
 from exgate.facts.events import SERVER_ACTIVESYNC, LoggedEvent
 from exgate.facts.unknown import Unknown
 from exgate.sources.folder.event_dates import DateReading, read_dates
-from exgate.sources.folder.eventquery_csv import is_csv, read_csv
-from exgate.sources.folder.eventquery_list import is_list, read_list
+from exgate.sources.folder.eventquery_csv import first_csv_record, read_csv
+from exgate.sources.folder.eventquery_list import first_list_record, read_list
 from exgate.sources.folder.eventquery_row import (
     CATEGORY,
     COMPUTER,
@@ -23,7 +23,7 @@ from exgate.sources.folder.eventquery_row import (
     Row,
     Section,
 )
-from exgate.sources.folder.eventquery_table import is_table, read_table
+from exgate.sources.folder.eventquery_table import first_table_record, read_table
 from exgate.sources.folder.log_file import WATCHED, LogFile, logs_to_application
 from exgate.sources.unreadable import UnreadableFile
 
@@ -48,8 +48,7 @@ _ENGLISH: Final = {
 def is_eventquery(text: str) -> bool:
     """Whether a text, or the beginning of one, has the form of the script's output, in whichever format."""
     text = _plain(text)
-    lines = text.split("\n")
-    return bool(is_csv(text) or is_table(lines) or is_list(lines) or _NO_RECORDS.search(text))
+    return _reader(text) is not None or _NO_RECORDS.search(text) is not None
 
 
 def read_eventquery(name: str, text: str, dates: DateReading) -> tuple[LogFile, ...] | Unknown:
@@ -84,17 +83,25 @@ def _plain(text: str) -> str:
 
 
 def _sections(text: str) -> tuple[Section, ...]:
-    lines = text.split("\n")
-    if is_csv(text):
-        return tuple(read_csv(text))
-    if is_table(lines):
-        return tuple(read_table(lines))
-    if is_list(lines):
-        return tuple(read_list(lines))
+    read = _reader(text)
+    if read is not None:
+        return tuple(read())
     empty = _NO_RECORDS.search(text)
     if empty is None:
         raise UnreadableFile("it is not the output of eventquery.vbs")
     return (Section(empty[0]),)
+
+
+def _reader(text: str) -> Callable[[], Iterator[Section]] | None:
+    """Choose the format whose first record comes first: a Description may hold what looks like another one."""
+    lines = text.split("\n")
+    readers: list[tuple[int | None, Callable[[], Iterator[Section]]]] = [
+        (first_csv_record(text), lambda: read_csv(text)),
+        (first_table_record(lines), lambda: read_table(lines)),
+        (first_list_record(lines), lambda: read_list(lines)),
+    ]
+    found = [(first, read) for first, read in readers if first is not None]
+    return min(found, key=lambda pair: pair[0])[1] if found else None
 
 
 def _log(name: str, section: Section, moments: Sequence[datetime]) -> LogFile:

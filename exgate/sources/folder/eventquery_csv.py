@@ -20,9 +20,10 @@ _ANOTHER: Final = re.compile(r'" *\n\s*\S|","\d{1,5}","')
 _PROBLEM: Final = "this is not as eventquery.vbs writes csv: the file is damaged, or was cut off"
 
 
-def is_csv(text: str) -> bool:
-    """Whether a text has a record of this format."""
-    return bool(_starts(text))
+def first_csv_record(text: str) -> int | None:
+    """Find the line where the first record of this format begins."""
+    first = next(_starts(text), None)
+    return None if first is None else text.count("\n", 0, first.start())
 
 
 def read_csv(text: str) -> Iterator[Section]:
@@ -34,7 +35,9 @@ def read_csv(text: str) -> Iterator[Section]:
     Raises:
         UnreadableFile: Something is no record: the file is damaged, cut off, or edited.
     """
-    starts = _starts(text)
+    starts = list(_starts(text))
+    if not starts:
+        return
     begin = starts[0].start()
     before, _ = _without_headings(text[:begin])
     if any(line.startswith('"') for line in before.split("\n")):
@@ -49,8 +52,8 @@ def read_csv(text: str) -> Iterator[Section]:
     yield section
 
 
-def _starts(text: str) -> list[re.Match[str]]:
-    return [match for match in _START.finditer(text) if are_cells_of_a_record(match.groups())]
+def _starts(text: str) -> Iterator[re.Match[str]]:
+    return (match for match in _START.finditer(text) if are_cells_of_a_record(match.groups()))
 
 
 def _without_headings(text: str) -> tuple[str, bool]:

@@ -13,9 +13,9 @@ _LABEL: Final = re.compile(r"[^\s:][^:]*:(?=\s|\Z)")
 _PROBLEM: Final = "this is not as eventquery.vbs writes a list: the file is damaged, or was cut off"
 
 
-def is_list(lines: Sequence[str]) -> bool:
-    """Whether some lines have a record of this format."""
-    return any(_labels(lines, at) for at in range(len(lines)))
+def first_list_record(lines: Sequence[str]) -> int | None:
+    """Find the line where the first record of this format begins."""
+    return next((at for at, line in enumerate(lines) if line and _labels(lines, at)), None)
 
 
 def read_list(lines: Sequence[str]) -> Iterator[Section]:
@@ -27,7 +27,9 @@ def read_list(lines: Sequence[str]) -> Iterator[Section]:
     Raises:
         UnreadableFile: Something is no record: the file is damaged, cut off, or edited.
     """
-    first = next(at for at in range(len(lines)) if _labels(lines, at))
+    first = first_list_record(lines)
+    if first is None:
+        return
     labels = _labels(lines, first)
     section, at = Section(), 0
     while at < len(lines):

@@ -55,5 +55,6 @@ def are_cells_of_a_record(cells: Sequence[str]) -> bool:
 
 def title_at(lines: Sequence[str], at: int) -> str | None:
     """Give the title that stands between two rules, from the upper one's place on."""
-    is_title = at + 2 < len(lines) and _RULE.match(lines[at]) and _RULE.match(lines[at + 2])
-    return lines[at + 1].strip() if is_title else None
+    if not lines[at].startswith("-") or at + 2 >= len(lines):
+        return None
+    return lines[at + 1].strip() if _RULE.match(lines[at]) and _RULE.match(lines[at + 2]) else None

@@ -14,9 +14,12 @@ _UNDERLINE: Final = re.compile(r"(?: ?)-+(?: -+){4,7} *\Z")
 _PROBLEM: Final = "this is not as eventquery.vbs writes a table: the file is damaged, or was cut off"
 
 
-def is_table(lines: Sequence[str]) -> bool:
-    """Whether some lines have a table of this format with a record."""
-    return _first(lines) is not None
+def first_table_record(lines: Sequence[str]) -> int | None:
+    """Find the line of dashes that stands above the first record of this format."""
+    for at, line in enumerate(lines[:-1]):
+        if "-" in line[:2] and _UNDERLINE.match(line) and _cells(lines[at + 1], _widths(line)):
+            return at
+    return None
 
 
 def read_table(lines: Sequence[str]) -> Iterator[Section]:
@@ -28,7 +31,7 @@ def read_table(lines: Sequence[str]) -> Iterator[Section]:
     Raises:
         UnreadableFile: Something is no record: the file is damaged, or edited.
     """
-    first = _first(lines)
+    first = first_table_record(lines)
     widths: tuple[int, ...] = ()
     section, at = Section(), 0
     while at < len(lines):
@@ -47,14 +50,6 @@ def read_table(lines: Sequence[str]) -> Iterator[Section]:
             raise UnreadableFile(_PROBLEM, at + 1)
         at += 1
     yield section
-
-
-def _first(lines: Sequence[str]) -> int | None:
-    """Find the first line of dashes that stands above a record."""
-    for at, line in enumerate(lines[:-1]):
-        if _UNDERLINE.match(line) and _cells(lines[at + 1], _widths(line)):
-            return at
-    return None
 
 
 def _are_headings(lines: Sequence[str], at: int) -> bool:
@@ -92,6 +87,8 @@ def _cells(line: str, widths: tuple[int, ...]) -> list[str]:
 
 def _take(text: str, width: int) -> str:
     """Take as much as a column shows; the script counts bytes, so that an ideograph has the width of two."""
+    if text.isascii():
+        return text[:width]
     taken = 0
     for at, character in enumerate(text):
         if taken >= width:
@@ -101,4 +98,6 @@ def _take(text: str, width: int) -> str:
 
 
 def _width(text: str) -> int:
+    if text.isascii():
+        return len(text)
     return sum(1 + (unicodedata.east_asian_width(character) in "WF") for character in text)

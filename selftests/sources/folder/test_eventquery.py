@@ -148,6 +148,28 @@ def test_a_hostile_description(form, text):
     assert event.message == text.strip()
 
 
+@pytest.mark.parametrize(
+    ("form", "inner", "logs"),
+    (
+        pytest.param(csv, csv, 0, id="csv-in-csv"),
+        pytest.param(csv, listed, 1, id="list-in-csv"),
+        pytest.param(csv, table, 1, id="table-in-csv"),
+        pytest.param(listed, csv, 1, id="csv-in-list"),
+        pytest.param(listed, listed, 2, id="list-in-list"),
+        pytest.param(listed, table, 0, id="table-in-list"),
+    ),
+)
+def test_an_output_within_a_description_hides_no_record(form, inner, logs):
+    text = form([replace(FORBIDDEN, description="\n" + inner(OTHERS).replace("\r\n", "\n") + "\n403"), SSL, *OTHERS])
+    if not logs:
+        with pytest.raises(UnreadableFile):
+            read(text)
+        return
+    found = read(text)
+    assert len(found) == logs
+    assert {event.code for log in found for event in log.events} == {3029, 1805}
+
+
 CUT = 10
 
 
