@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from exgate.facts.events import EventLog
 from exgate.facts.host import HostFacts
 from exgate.facts.services import Services
 from exgate.facts.sharepoint import SharePoint
@@ -20,8 +19,8 @@ from exgate.sources.event_log import SINCE_OPTION, SINCE_START
 from exgate.sources.folder import ipconfig, ping, reg_facts, sc_query, wmic_process
 from exgate.sources.folder.collected import CollectedFacts
 from exgate.sources.folder.event_dates import DateReading
-from exgate.sources.folder.event_log import SavedEventLog
 from exgate.sources.folder.files import FolderFiles
+from exgate.sources.folder.log import Since, read_log
 from exgate.sources.folder.network import read_network
 from exgate.sources.folder.reg_files import RegistryExports, not_shown
 from exgate.sources.folder.registry import collected_shows, exports_show, read_registry
@@ -108,7 +107,7 @@ def read_folder(folder: Path, said: HostFile, events_since: datetime | None) -> 
         _installed,
     )
     dates = DateReading(format=said.date_format, utc_offset=_utc_offset(said, starts, exports))
-    log = _event_log(files, collected, started if events_since is None else events_since, events_since, dates)
+    since = Since(started, SINCE_START) if events_since is None else Since(events_since, SINCE_OPTION)
     view = collected.metabase if isinstance(collected, CollectedFacts) else collected
     facts = HostFacts(
         host=said.declared.name,
@@ -124,7 +123,7 @@ def read_folder(folder: Path, said: HostFile, events_since: datetime | None) -> 
         iis=iis,
         exchange=exchange,
         iis_admin_started=started,
-        event_log=log,
+        event_log=read_log(files, collected, since, dates, network),
         sharepoint=sharepoint,
         wire=_NO_WIRE,
     )
@@ -198,27 +197,6 @@ def _utc_offset(
             return each.value.utc_offset
     found = reg_facts.utc_offset(exports) if isinstance(exports, RegistryExports) else None
     return None if isinstance(found, Unknown) else found
-
-
-def _event_log(
-    files: FolderFiles,
-    collected: CollectedFacts | Unknown | None,
-    since: datetime | Unknown,
-    asked: datetime | None,
-    dates: DateReading,
-) -> EventLog | Unknown:
-    because = SINCE_START if asked is None else SINCE_OPTION
-    shown = collected_shows(collected, lambda each: each.event_log(since, because))
-    saved = files.event_log(since, because, dates)
-    if isinstance(saved, SavedEventLog):
-        shown.insert(0, Shown("the saved event log", saved.log))
-    elif not shown:
-        return saved
-    return agree("records of the event log", shown, _records, saved if isinstance(saved, Unknown) else _NO_START)
-
-
-def _records(log: EventLog) -> object:
-    return sorted((event.source, event.code, _second(event.generated)) for event in log.events)
 
 
 def _dated(
