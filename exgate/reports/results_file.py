@@ -16,6 +16,7 @@ from exgate.reports.results import SCHEMA, SCHEMA_VERSION, Results, VerdictRecor
 MOST_BYTES = 256 * 2**20
 """More than a thousand hosts with all that can be listed of them need."""
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e\n]")
+_PLAIN = (str, int, bool)
 _MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -165,8 +166,8 @@ def _origin(kind: Any) -> Any:  # noqa: ANN401 - whatever stands in an annotatio
 
 def _converter() -> cattrs.Converter:
     converter = cattrs.Converter()
-    for kind in (str, int, bool):
-        converter.register_structure_hook(kind, _exactly)
+    # Not by class: enumerations of texts are texts too.
+    converter.register_structure_hook_func(lambda kind: kind in _PLAIN, _exactly)
     converter.register_structure_hook(datetime, _moment)
     converter.register_structure_hook_func(lambda kind: _origin(kind) is tuple, _sequence)
     converter.register_structure_hook_func(lambda kind: _origin(kind) is Mapping, _mapping)
