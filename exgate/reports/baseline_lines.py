@@ -109,19 +109,33 @@ def counts_as_new(changed: Changed) -> bool:
 
 
 def _groups(pairs: Pairs) -> Iterator[tuple[str, str, str]]:
-    """Give word, date and text of what became of a host's verdicts; alike ones have one line."""
-    alike: dict[tuple[str, str, str, str], list[Verdict]] = {}
+    """Give word, date and text of what became of each host's verdicts; alike ones have one line."""
+    alike: dict[tuple[str, str, str, str], list[tuple[Verdict, Changed]]] = {}
     for verdict, changed in pairs:
         is_finding = verdict.outcome not in NO_FINDING
         if changed.change not in _WORDS or (changed.change is Change.NOT_JUDGED_BEFORE and not is_finding):
             continue
-        known = changed.change in KNOWN
-        since = f"{changed.since:%Y-%m-%d}" if changed.since and known else ""
-        before = changed.before or Change.NOT_JUDGED_BEFORE
-        became = str(verdict.outcome) if known and before == verdict.outcome else f"{before} -> {verdict.outcome}"
-        alike.setdefault((_WORDS[changed.change], since, verdict.host, became), []).append(verdict)
-    for (word, since, host, became), verdicts in alike.items():
-        if len(verdicts) == 1:
-            yield word, since, f"{verdicts[0].requirement} {host}: {became}"
+        since = f"{changed.since:%Y-%m-%d}" if changed.since and changed.change in KNOWN else ""
+        is_dead = verdict.outcome is Outcome.UNREACHABLE
+        became = verdict.outcome.value if is_dead else _became(verdict, changed)
+        alike.setdefault((_WORDS[changed.change], since, verdict.host, became), []).append((verdict, changed))
+    for (word, since, host, became), group in alike.items():
+        (first, _), *others = group
+        if first.outcome is Outcome.UNREACHABLE:
+            counts = Counter(_before(changed) for _, changed in group)
+            before = ", ".join(f"{number} {each}" for each, number in counts.items())
+            yield word, since, f"{host}: {before} -> {became}"
+        elif others:
+            found = [verdict for verdict, _ in group]
+            yield word, since, f"{host}: {became} ({verdicts_in_words(len(found))}: {ids(found)})"
         else:
-            yield word, since, f"{host}: {became} ({verdicts_in_words(len(verdicts))}: {ids(verdicts)})"
+            yield word, since, f"{first.requirement} {host}: {became}"
+
+
+def _became(verdict: Verdict, changed: Changed) -> str:
+    still = changed.change in KNOWN and changed.before is verdict.outcome
+    return verdict.outcome.value if still else f"{_before(changed)} -> {verdict.outcome}"
+
+
+def _before(changed: Changed) -> str:
+    return (changed.before or Change.NOT_JUDGED_BEFORE).value

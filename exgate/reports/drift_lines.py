@@ -39,7 +39,9 @@ def _line(drift: Drift) -> str:
         return f"{drift.kind}: {drift.host}: {drift.name}: {old} -> {new}{where}"
     if drift.facts > 1:
         key = drift.name.rpartition(" ")[0]
-        return f"{drift.kind}: {drift.host}: {key}, with {drift.facts - 1} properties that were read"
+        more = drift.facts - 1
+        with_it = "1 property that was read" if more == 1 else f"{more} properties that were read"
+        return f"{drift.kind}: {drift.host}: {key}, with {with_it}"
     value, _ = excerpts(drift.new if drift.new is not None else drift.old or "", "")
     return f"{drift.kind}: {drift.host}: {drift.name}: {value}{where}"
 

@@ -6,22 +6,27 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
 import cattrs
 
-from exgate.reports.results import SCHEMA, SCHEMA_VERSION, Results, VerdictRecord
+from exgate.reports.results import SCHEMA, SCHEMA_VERSION, Change, DriftKind, Results
+from exgate.verdicts import Outcome
 
 MOST_BYTES = 256 * 2**20
 """More than a thousand hosts with all that can be listed of them need."""
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e\n]")
-_PLAIN = (str, int, bool)
 _MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 
 
 class ResultsError(Exception):
     """A file is no results file that can be read; its text is one line that names the file."""
+
+
+class _WrongKindError(TypeError):
+    """A value of JSON is of another kind than its field."""
 
 
 def encode(results: Results) -> bytes:
@@ -76,11 +81,9 @@ def read_results(path: Path) -> Results:
     tool = data.get("tool")
     flat = data | {"tool_version": tool.get("version") if isinstance(tool, dict) else None}
     try:
-        results = _CONVERTER.structure(flat, Results)
+        return _CONVERTER.structure(flat, Results)
     except Exception as error:  # noqa: BLE001 - cattrs raises what the values' own constructors raise, in groups
         raise ResultsError(f"{path}: this is no results file of exgate: {_first(error)}") from None
-    _refuse_two_of_one(path, results)
-    return results
 
 
 def _load(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
@@ -107,19 +110,6 @@ def _refuse_constant(text: str) -> None:
     raise ValueError(f"{text} is no number of JSON")
 
 
-def _refuse_two_of_one(path: Path, results: Results) -> None:
-    seen: set[tuple[str, str]] = set()
-    for verdict in results.verdicts:
-        pair = verdict.host, verdict.requirement
-        if pair in seen:
-            raise ResultsError(f"{path}: this is no results file of exgate: {_twice(verdict)}")
-        seen.add(pair)
-
-
-def _twice(verdict: VerdictRecord) -> str:
-    return _short(f"two verdicts on {verdict.requirement} of {verdict.host}")
-
-
 def _escaped(match: re.Match[str]) -> str:
     character = match[0]
     if character.isprintable():
@@ -129,8 +119,16 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def _first(error: Exception) -> str:
-    described = cattrs.transform_error(error, path="results") if isinstance(error, cattrs.BaseValidationError) else []
-    return _short(described[0] if described else f"{type(error).__name__}: {error}")
+    described: list[str] = []
+    if isinstance(error, cattrs.BaseValidationError):
+        described = cattrs.transform_error(error, path="results", format_exception=_in_words)
+    return _short(described[0] if described else _in_words(error, None))
+
+
+def _in_words(error: BaseException, _: type | None) -> str:
+    if isinstance(error, KeyError):
+        return "a field is missing"
+    return str(error) if isinstance(error, _WrongKindError | ValueError) else "a value of another kind is expected"
 
 
 def _short(text: str) -> str:
@@ -141,8 +139,12 @@ def _short(text: str) -> str:
 def _exactly(value: object, kind: type) -> Any:  # noqa: ANN401 - of the kind that was asked for
     """Take a value of JSON as it is: cattrs would make a text of any."""
     if type(value) is not kind:
-        raise TypeError(f"{kind.__name__} expected")
+        raise _WrongKindError(f"{kind.__name__} expected")
     return value
+
+
+def _word(value: object, kind: type[StrEnum]) -> StrEnum:
+    return kind(_exactly(value, str))
 
 
 def _moment(value: object, _: type) -> datetime:
@@ -166,8 +168,11 @@ def _origin(kind: Any) -> Any:  # noqa: ANN401 - whatever stands in an annotatio
 
 def _converter() -> cattrs.Converter:
     converter = cattrs.Converter()
-    # Not by class: enumerations of texts are texts too.
-    converter.register_structure_hook_func(lambda kind: kind in _PLAIN, _exactly)
+    for kind in (str, int, bool):
+        converter.register_structure_hook(kind, _exactly)
+    for words in (Change, DriftKind, Outcome):
+        # They are texts too, and a text's hook would take them.
+        converter.register_structure_hook(words, _word)
     converter.register_structure_hook(datetime, _moment)
     converter.register_structure_hook_func(lambda kind: _origin(kind) is tuple, _sequence)
     converter.register_structure_hook_func(lambda kind: _origin(kind) is Mapping, _mapping)
