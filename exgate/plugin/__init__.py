@@ -12,7 +12,9 @@ from exgate.inventory import InventoryError
 from exgate.plugin import fixtures, listing
 from exgate.plugin.host_choice import list_hosts
 from exgate.plugin.options import add_options, inventory_path
-from exgate.plugin.reporting import ExgateReporting, make_folders
+from exgate.plugin.recording import ExgateRecording
+from exgate.plugin.report_files import make_folders
+from exgate.plugin.reporting import ExgateReporting
 from exgate.plugin.selection import ExgateSelection
 from exgate.plugin.session import JSON_ALONE, ExgateSession
 from exgate.requirements import MARKER, WIRE, Severity
@@ -37,7 +39,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(fixtures, "exgate-fixtures")
     config.pluginmanager.register(ExgateSelection(), "exgate-selection")
     config.pluginmanager.register(ExgateSession(), "exgate-session")
-    config.pluginmanager.register(ExgateReporting(config), "exgate-reporting")
+    recording = ExgateRecording(config)
+    config.pluginmanager.register(recording, "exgate-recording")
+    config.pluginmanager.register(ExgateReporting(config, recording), "exgate-reporting")
 
 
 @pytest.hookimpl(optionalhook=True, trylast=True)

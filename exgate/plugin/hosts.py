@@ -39,6 +39,10 @@ class Hosts(Protocol):
     def warnings(self) -> tuple[str, ...]:
         """What looks wrong with what is said of them, one line each."""
 
+    @property
+    def known(self) -> Collection[str]:
+        """Every host that there is, selected or not."""
+
     def start(self) -> None:
         """Do what must be done before anybody is asked.
 
@@ -69,6 +73,9 @@ class Hosts(Protocol):
 
     def seen(self, name: str) -> Seen:
         """Give what was read of a host, asking or reading it now if that was not done yet."""
+
+    def seen_so_far(self, name: str) -> Seen | None:
+        """Give what was read of a host, None if that was not done yet."""
 
     def front_ends(self, name: str) -> tuple[str, ...] | Unknown:
         """Give the front-end servers beside a host; Unknown where nobody says."""

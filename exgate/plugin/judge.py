@@ -14,6 +14,7 @@ from exgate.facts.role import MAILBOX_ROLES, Role
 from exgate.facts.unknown import PendingFact, Unknown, UnknownFact
 from exgate.plugin.hosts import UnreachableHost
 from exgate.plugin.run import IDENTITY, Run
+from exgate.reports.plain import one_line
 from exgate.requirements import Requirement
 from exgate.verdicts import Outcome, Remedy, Verdict
 from exgate.wsman.errors import WsmanError
@@ -60,7 +61,7 @@ def judge(requirement: Requirement, host: str, run: Run, error: BaseException | 
         role=run.role(host).value,
         severity=requirement.severity.value,
         outcome=outcome,
-        message=_one_line(f"{host}: {text or found or requirement.title}{note}"),
+        message=one_line(f"{host}: {text or found or requirement.title}{note}"),
         why=requirement.why,
         seen=run.seen(host),
         remedy=_remedy(requirement, run.exchange(host)) if outcome is Outcome.FAIL else None,
@@ -91,7 +92,7 @@ def judge_own_test(item: pytest.Item, host: str, run: Run, error: BaseException 
         role=run.role(host).value,
         severity="-",
         outcome=outcome,
-        message=_one_line(f"{host}: {text}"),
+        message=one_line(f"{host}: {text}"),
         why="",
         seen=run.seen(host),
     )
@@ -107,11 +108,6 @@ def _outcome(error: BaseException | None) -> tuple[Outcome, str]:
     where = "".join(f" ({Path(frame.filename).name}:{frame.lineno})" for frame in place)
     text = f"{type(error).__name__}: {_first_line(error)}{where}"
     return Outcome.UNKNOWN, f"the check itself failed, please report it: {text}"
-
-
-def _one_line(text: str) -> str:
-    """Put a message on one line; what a server has put into it may hold anything."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in " ".join(text.splitlines()))
 
 
 def _first_line(error: BaseException) -> str:

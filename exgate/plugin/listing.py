@@ -29,7 +29,7 @@ def prepare(config: pytest.Config) -> None:
     if option.help or option.showfixtures or option.show_fixtures_per_test or getattr(option, "cacheshow", None):
         return
     option.collectonly = True
-    option.xmlpath = option.htmlpath = None
+    option.xmlpath = option.htmlpath = option.exgate_results = None
     # Its lines would stand around the table, and make the JSON unreadable.
     config.pluginmanager.set_blocked("terminalreporter")
     config.pluginmanager.register(ExgateListing(config), "exgate-listing")

@@ -76,6 +76,11 @@ class LiveHosts:
         return f"inventory: {self._inventory.path}"
 
     @property
+    def known(self) -> Collection[str]:
+        """Every host of the inventory."""
+        return self._inventory.hosts
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What looks wrong in the inventory, one line each: its own warnings, and hosts that share an address."""
         by_address: dict[tuple[str, int], list[str]] = {}
@@ -156,6 +161,11 @@ class LiveHosts:
         if name not in self.collected:
             self.collect([name], frozenset({name}), lambda _name, _seen: None)
         return self.collected[name].result
+
+    def seen_so_far(self, name: str) -> Seen | None:
+        """Give what asking a host gave, None if it was not asked yet."""
+        collected = self.collected.get(name)
+        return collected.result if collected else None
 
     def front_ends(self, name: str) -> tuple[str, ...] | Unknown:
         """Give the inventory's front-end servers beside a host."""

@@ -111,6 +111,24 @@ def add_options(parser: pytest.Parser) -> None:
         "(default: the last start of the IIS Admin service)",
     )
     group.addoption(
+        "--results",
+        dest="exgate_results",
+        metavar="FILE",
+        help="write the results as JSON, for programs and as a later baseline (this project's pytest.ini: "
+        "reports/results.json); nothing after the = for none",
+    )
+    group.addoption(
+        "--baseline",
+        metavar="FILE",
+        help="compare with an earlier run's results: what is new, fixed, still failing or no longer seen, and what "
+        "changed on the servers",
+    )
+    group.addoption(
+        "--only-new",
+        action="store_true",
+        help="with --baseline: findings that it has already do not count for the exit status",
+    )
+    group.addoption(
         "--list-requirements",
         action="store_true",
         help="print the requirements with severity, roles, whether they ask the web site (wire) and title, and exit; "

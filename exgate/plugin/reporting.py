@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import errno
-import os
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,10 +11,21 @@ import pytest
 from exgate.plugin.fixtures import RUN
 from exgate.plugin.gate import only_regressions
 from exgate.plugin.options import fail_on
+from exgate.plugin.recording import ExgateRecording
+from exgate.plugin.report_files import RESULTS, remove_reports, report_path, report_paths
 from exgate.plugin.selection import left_out, left_out_line
 from exgate.reports import html, junit
-from exgate.reports.terminal import LETTERS, before_lines, count_line, finding_lines, status_line, table_lines
-from exgate.verdicts import FAIL_ON, Outcome, Verdict, exit_status
+from exgate.reports.terminal import (
+    LETTERS,
+    before_lines,
+    count_line,
+    finding_lines,
+    regression_words,
+    status_line,
+    status_words,
+    table_lines,
+)
+from exgate.verdicts import EXIT_COMPLIES, FAIL_ON, Outcome, Verdict, exit_status
 
 _ATTRIBUTE = "exgate_verdict"
 _CATEGORIES = {
@@ -35,8 +43,9 @@ _FINDINGS = ("failed", "error")
 class ExgateReporting:
     """Hooks that report, in the process that reports."""
 
-    def __init__(self, config: pytest.Config) -> None:
+    def __init__(self, config: pytest.Config, recording: ExgateRecording) -> None:
         self._config = config
+        self._recording = recording
         self._fail_on = FAIL_ON
         self._verdicts: list[Verdict] = []
         self._status: int | None = None
@@ -45,8 +54,7 @@ class ExgateReporting:
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """A run that does not get as far as its reports must not leave those of an earlier one behind."""
         if not session.config.option.collectonly:
-            for path in _report_paths(self._config):
-                _remove(path)
+            remove_reports(self._config, self._recording.kept)
         self._fail_on = fail_on(session.config)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -73,20 +81,23 @@ class ExgateReporting:
         self._status = int(exitstatus)
         if exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
             others = session.testsfailed > sum(_CATEGORIES[v.outcome] in _FINDINGS for v in self._verdicts)
-            counted = [v for v in self._verdicts if v.gets_worse or not only_regressions(self._config)]
+            counted = self._recording.counted(self._verdicts)
+            if only_regressions(self._config):
+                counted = [verdict for verdict in counted if verdict.gets_worse]
             outcomes = [verdict.outcome for verdict in counted]
             seen = exit_status(outcomes, self._fail_on, complete=not self._not_judged)
             self._status = int(pytest.ExitCode.TESTS_FAILED) if others else seen
             session.exitstatus = self._status
+        self._record(session)
         result = yield
-        path = _path(self._config, "xmlpath")
+        path = report_path(self._config, "xmlpath")
         if self._refused:
             # Nothing was asked, and to a program a report of nothing looks green.
-            for report in _report_paths(self._config):
-                _remove(report)
+            remove_reports(self._config, self._recording.kept)
         elif path and path.is_file():
             verdicts = {(verdict.requirement, verdict.host): verdict for verdict in self._verdicts}
-            junit.rewrite(path, verdicts, self._suite_properties())
+            changes = {pair: changed for pair, each in verdicts.items() if (changed := self._recording.changed(each))}
+            junit.rewrite(path, verdicts, self._suite_properties(), changes)
         return result
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -109,9 +120,8 @@ class ExgateReporting:
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_summary(self, prefix: list[str]) -> None:
         """Say what the run means."""
-        prefix += html.summary(
-            [count_line(self._verdicts), *self._facts_words(), *self._left_out_words(), *self._status_words()]
-        )
+        lines = [count_line(self._verdicts), *self._facts_words(), *self._recording.lines(self._verdicts)]
+        prefix += html.summary([*lines, *self._left_out_words(), *self._status_words()])
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_table_header(self, cells: list[str]) -> None:
@@ -128,7 +138,7 @@ class ExgateReporting:
         """Replace the log of a verdict by its detail."""
         verdict = verdict_of(report)
         if verdict:
-            data[:] = html.detail(verdict)
+            data[:] = html.detail(verdict, self._recording.detail(verdict))
 
     @property
     def _refused(self) -> bool:
@@ -145,19 +155,30 @@ class ExgateReporting:
         terminal.section("KB 817379")
         for line in finding_lines(self._verdicts):
             terminal.write_line(line, red=True)
-        for line in before_lines(self._verdicts, every=self._config.get_verbosity() > 0):
-            terminal.write_line(line)
-        for line in table_lines(self._verdicts):
-            terminal.write_line(line)
-        terminal.write_line(count_line(self._verdicts))
-        for line in self._facts_words():
-            terminal.write_line(line)
-        for line in self._left_out_words():
+        lines = [
+            *before_lines(self._verdicts, every=self._config.get_verbosity() > 0),
+            *self._recording.lines(self._verdicts),
+            *table_lines(self._verdicts),
+            count_line(self._verdicts),
+            *self._facts_words(),
+            *self._left_out_words(),
+        ]
+        for line in lines:
             terminal.write_line(line)
         for line in self._status_words():
             terminal.write_line(line, bold=True)
-        for path in _report_paths(self._config):
-            terminal.write_line(f"report: {path}")
+        for path in report_paths(self._config):
+            if path != report_path(self._config, RESULTS) or path == self._recording.written:
+                terminal.write_line(f"report: {path}")
+        if self._recording.unwritten:
+            terminal.write_line(self._recording.unwritten, red=True)
+
+    def _record(self, session: pytest.Session) -> None:
+        """Write the results; a run that cannot leave them is no success."""
+        status = self._status or 0
+        self._recording.write(session, self._verdicts, status, self._words(), complete=not self._not_judged)
+        if self._recording.unwritten and not status:
+            self._status = session.exitstatus = int(pytest.ExitCode.INTERNAL_ERROR)
 
     def _facts_words(self) -> list[str]:
         run = self._config.stash.get(RUN, None)
@@ -175,53 +196,13 @@ class ExgateReporting:
     def _status_words(self) -> list[str]:
         stopped = len(self._not_judged)
         lines = [f"incomplete: the run stopped before {stopped} more verdicts"] if stopped else []
-        return lines if self._status is None else [*lines, self._status_line(self._status)]
+        return lines if self._status is None else [*lines, status_line(self._status, self._words())]
 
-    def _status_line(self, status: int) -> str:
-        return status_line(status, self._verdicts, only_regressions=only_regressions(self._config))
-
-
-def make_folders(config: pytest.Config) -> None:
-    """Make the reports' folders before pytest-html does: it has no words for one that cannot be made.
-
-    Raises:
-        pytest.UsageError: One cannot be made.
-    """
-    for path in _report_paths(config):
-        with _writable(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-
-
-def _report_paths(config: pytest.Config) -> list[Path]:
-    return [path for path in (_path(config, "htmlpath"), _path(config, "xmlpath")) if path]
-
-
-def _path(config: pytest.Config, option: str) -> Path | None:
-    value = getattr(config.option, option, None)
-    return Path(os.path.expandvars(value)).expanduser() if value else None
-
-
-def _remove(path: Path) -> None:
-    """Remove an old report.
-
-    Raises:
-        pytest.UsageError: There is something else, or it cannot be removed.
-    """
-    with _writable(path):
-        if path.is_file():
-            path.unlink()
-        elif path.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-
-
-@contextmanager
-def _writable(path: Path) -> Iterator[None]:
-    """Say in one line that a report cannot be written."""
-    try:
-        yield
-    except OSError as error:
-        message = f"{path}: no report can be written there: {error.strerror or type(error).__name__}"
-        raise pytest.UsageError(message) from None
+    def _words(self) -> str:
+        status = self._status or 0
+        if only_regressions(self._config) and self._verdicts and status == EXIT_COMPLIES:
+            return regression_words(self._verdicts)
+        return self._recording.exit_words(status, self._verdicts) or status_words(status, self._verdicts)
 
 
 def attach(report: pytest.TestReport, verdict: Verdict) -> None:

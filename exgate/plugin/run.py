@@ -148,7 +148,7 @@ class Run:
         return f"{hosts} {between}; the oldest are those of {oldest[1]} ({age})"
 
     def _facts(self, name: str) -> HostFacts | None:
-        seen = self.hosts.seen(name)
+        seen = self.hosts.seen_so_far(name)
         return None if isinstance(seen, Unreachable) else seen
 
     def _check_age(self, collected_at: datetime) -> None:

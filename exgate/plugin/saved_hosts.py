@@ -48,6 +48,7 @@ class SavedHosts:
         """
         self.declared: dict[str, DeclaredHost] = {n: declarations.declared(n) for n in declarations.select(pattern)}
         self.warnings = declarations.warnings
+        self.known: Collection[str] = declarations.hosts
         self._folder = folder
         self._by_inventory = by_inventory
         self._front_ends = FrontEnds(declarations)
@@ -74,6 +75,11 @@ class SavedHosts:
     def seen(self, name: str) -> Seen:
         """Give what a host's folder holds."""
         return self._read(name).result
+
+    def seen_so_far(self, name: str) -> Seen | None:
+        """Give what a host's folder holds, None if it was not read yet."""
+        saved = self._saved.get(name)
+        return saved.result if saved else None
 
     def front_ends(self, name: str) -> tuple[str, ...] | Unknown:
         """Give the front-end servers beside a host: by the inventory, or as its folder says."""

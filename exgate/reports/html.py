@@ -39,9 +39,14 @@ def add_cells(cells: list[str], verdict: Verdict | None, test: str) -> None:
     cells[1:1] = [f'<td class="col-{name}">{escape(text)}</td>' for name, text in zip(names, texts, strict=True)]
 
 
-def detail(verdict: Verdict) -> list[str]:
-    """Give the detail of a verdict, escaped: the one line, why it matters, how to fix it and how to undo the fix."""
-    parts = [verdict.message, f"Why: {verdict.why}" if verdict.why else ""]
+def detail(verdict: Verdict, change: str = "") -> list[str]:
+    """Give the detail of a verdict, escaped: the one line, why it matters, how to fix it and how to undo the fix.
+
+    Args:
+        verdict: The verdict.
+        change: What became of it since the baseline, ``""`` without one.
+    """
+    parts = [verdict.message, change, f"Why: {verdict.why}" if verdict.why else ""]
     if verdict.before:
         parts.append(f"Before the planned change: {verdict.before.outcome}: {verdict.before.message}")
     remedy = verdict.remedy

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from xml.etree.ElementTree import Element, SubElement
 
 from defusedxml import ElementTree as SafeElementTree
 
+from exgate.reports.baseline import Changed
+from exgate.reports.results import utc
 from exgate.verdicts import Outcome, Verdict
 
 VERDICT = "verdict"
@@ -38,7 +41,10 @@ def properties(verdict: Verdict) -> list[tuple[str, str]]:
 
 
 def rewrite(
-    path: Path, verdicts: Mapping[tuple[str, str], Verdict], suite_properties: Mapping[str, str] | None = None
+    path: Path,
+    verdicts: Mapping[tuple[str, str], Verdict],
+    suite_properties: Mapping[str, str] | None = None,
+    changes: Mapping[tuple[str, str], Changed] = MappingProxyType({}),
 ) -> None:
     """Give every testcase with a verdict its one line as message, and the verdict as type.
 
@@ -48,11 +54,15 @@ def rewrite(
         path: The file that pytest has written.
         verdicts: By requirement and host, as the properties name them.
         suite_properties: What to say of the whole run.
+        changes: What became of the verdicts since the baseline, likewise; they become properties of the testcases.
     """
     tree = SafeElementTree.parse(path)
     for testcase in tree.iter("testcase"):
         named = {prop.get("name"): prop.get("value", "") for prop in testcase.iter("property")}
-        verdict = verdicts.get((named.get("id", ""), named.get("host", "")))
+        pair = named.get("id", ""), named.get("host", "")
+        verdict = verdicts.get(pair)
+        if changed := changes.get(pair):
+            _compare(testcase, changed)
         if verdict and verdict.outcome in _ELEMENTS:
             _describe(testcase, verdict)
     for suite in tree.iter("testsuite"):
@@ -72,6 +82,14 @@ def _describe_suite(suite: Element, values: Mapping[str, str]) -> None:
         suite.insert(0, element)
     for name, value in values.items():
         SubElement(element, "property", name=name, value=value)
+
+
+def _compare(testcase: Element, changed: Changed) -> None:
+    properties = testcase.find("properties")
+    if properties is not None:
+        SubElement(properties, "property", name="change", value=changed.change.value)
+        if changed.since:
+            SubElement(properties, "property", name="since", value=utc(changed.since))
 
 
 def _describe(testcase: Element, verdict: Verdict) -> None:

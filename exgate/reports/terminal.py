@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
-from exgate.verdicts import EXIT_COMPLIES, EXIT_WORDS, NO_FINDING, Outcome, Verdict
+from exgate.verdicts import EXIT_COMPLIES, EXIT_UNSEEN, EXIT_WORDS, NO_FINDING, Outcome, Verdict
 
 LETTERS = {
     Outcome.PASS: ".",
@@ -36,11 +36,11 @@ def finding_lines(verdicts: Iterable[Verdict]) -> Iterator[str]:
         for (outcome, message), findings in alike.items():
             first = findings[0]
             if outcome is Outcome.UNREACHABLE:
-                yield f"{outcome.upper():11} {message} ({_verdicts(len(findings))})"
+                yield f"{outcome.upper():11} {message} ({verdicts_in_words(len(findings))})"
             elif len(findings) == 1:
                 yield f"{outcome.upper():11} {first.requirement} {first.severity:8} {message}"
             else:
-                yield f"{outcome.upper():11} {message} ({_verdicts(len(findings))}: {_ids(findings)})"
+                yield f"{outcome.upper():11} {message} ({verdicts_in_words(len(findings))}: {ids(findings)})"
 
 
 def before_lines(verdicts: Iterable[Verdict], *, every: bool = False) -> Iterator[str]:
@@ -62,7 +62,7 @@ def before_lines(verdicts: Iterable[Verdict], *, every: bool = False) -> Iterato
         yield f"{arrow:{width}}  {verdict.requirement} {verdict.host}{worse}"
     stay = len(judged) - len(shown)
     if stay or not shown:
-        yield f"{_verdicts(stay)} stay{'s' * (stay == 1)} as {'it is' if stay == 1 else 'they are'}"
+        yield f"{verdicts_in_words(stay)} stay{'s' * (stay == 1)} as {'it is' if stay == 1 else 'they are'}"
 
 
 def table_lines(verdicts: Iterable[Verdict]) -> Iterator[str]:
@@ -94,41 +94,42 @@ def count_line(verdicts: Iterable[Verdict]) -> str:
     counts = Counter(verdict.outcome for verdict in listed)
     hosts = len({verdict.host for verdict in listed})
     parts = ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome if counts[outcome])
-    return f"{_verdicts(len(listed))} on {hosts} host{'s' * (hosts != 1)}: {parts or 'none'}"
+    return f"{verdicts_in_words(len(listed))} on {hosts} host{'s' * (hosts != 1)}: {parts or 'none'}"
 
 
-def status_line(status: int, verdicts: Collection[Verdict] = (), *, only_regressions: bool = False) -> str:
-    """Give the exit status in words, and not in better ones than the verdicts deserve.
-
-    Args:
-        status: The exit status.
-        verdicts: The verdicts.
-        only_regressions: Whether only what a planned change makes worse counted.
-    """
-    words = EXIT_WORDS.get(int(status), "see above")
-    outcomes = {verdict.outcome for verdict in verdicts}
-    if only_regressions and outcomes and status == EXIT_COMPLIES:
-        return f"exit status 0: the planned change makes nothing worse{_remaining(verdicts)}"
-    if status == EXIT_COMPLIES and outcomes - NO_FINDING:
-        words = "there are findings, but none that --fail-on names"
-    elif status == EXIT_COMPLIES and not outcomes:
-        words = "no requirement was judged"
-    elif status == EXIT_COMPLIES and Outcome.PASS not in outcomes:
-        words = "nothing was found wrong, because nothing that was asked applies"
+def status_line(status: int, words: str) -> str:
+    """Give the exit status, and what it means."""
     return f"exit status {int(status)}: {words}"
 
 
-def _remaining(verdicts: Iterable[Verdict]) -> str:
+def status_words(status: int, verdicts: Collection[Verdict] = ()) -> str:
+    """Say what an exit status means, and not in better words than the verdicts deserve."""
+    outcomes = {verdict.outcome for verdict in verdicts}
+    if status == EXIT_COMPLIES and outcomes - NO_FINDING:
+        return "there are findings, but none that --fail-on names"
+    if status == EXIT_COMPLIES and not outcomes:
+        return "no requirement was judged"
+    if status == EXIT_COMPLIES and Outcome.PASS not in outcomes:
+        return "nothing was found wrong, because nothing that was asked applies"
+    if status == EXIT_UNSEEN and Outcome.FAIL in outcomes:
+        return "not everything could be seen, and there are findings that --fail-on does not name"
+    return EXIT_WORDS.get(int(status), "see above")
+
+
+def regression_words(verdicts: Iterable[Verdict]) -> str:
+    """Say that a planned change makes nothing worse, and how many findings remain."""
     number = sum(verdict.outcome not in NO_FINDING for verdict in verdicts)
-    return f"; {number} finding{'s' * (number != 1)} remain{'s' * (number == 1)}" if number else ""
+    remain = f"; {number} finding{'s' * (number != 1)} remain{'s' * (number == 1)}" if number else ""
+    return f"the planned change makes nothing worse{remain}"
 
 
-def _ids(verdicts: Iterable[Verdict]) -> str:
+def ids(verdicts: Iterable[Verdict]) -> str:
     """Give ids in short: ``KB817379-01, 02, 03``."""
-    ids = [verdict.requirement for verdict in verdicts]
-    article = ids[0].rpartition("-")[0]
-    return ", ".join([ids[0], *(identifier.removeprefix(f"{article}-") for identifier in ids[1:])])
+    whole = [verdict.requirement for verdict in verdicts]
+    article = whole[0].rpartition("-")[0]
+    return ", ".join([whole[0], *(identifier.removeprefix(f"{article}-") for identifier in whole[1:])])
 
 
-def _verdicts(number: int) -> str:
+def verdicts_in_words(number: int) -> str:
+    """Count verdicts: ``1 verdict``, ``2 verdicts``."""
     return f"{number} verdict{'s' * (number != 1)}"

@@ -1,5 +1,6 @@
 """The product as a user runs it: a pytest process of its own, its reports in a scratch folder."""
 
+import json
 import os
 import subprocess
 import sys
@@ -53,6 +54,11 @@ class Outcome:
         return (self.folder / "report.html").read_text(encoding="utf-8")
 
     @property
+    def results(self):
+        """The results as a program finds them."""
+        return json.loads((self.folder / "results.json").read_text(encoding="utf-8"))
+
+    @property
     def cases(self):
         """JUnit's testcases by host and requirement."""
         cases = {}
@@ -80,7 +86,11 @@ def run_pytest(tmp_path_factory):
 
     def run(*arguments, environment=None, folder=None, stdin=None, in_new_session=False):
         scratch = folder or tmp_path_factory.mktemp("run")
-        reports = [f"--html={scratch / 'report.html'}", f"--junitxml={scratch / 'junit.xml'}"]
+        reports = [
+            f"--html={scratch / 'report.html'}",
+            f"--junitxml={scratch / 'junit.xml'}",
+            f"--results={scratch / 'results.json'}",
+        ]
         done = subprocess.run(
             [sys.executable, "-m", "pytest", *reports, "-o", f"cache_dir={scratch / 'cache'}", *arguments],
             cwd=PROJECT,

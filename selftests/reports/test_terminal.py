@@ -2,7 +2,7 @@
 
 import pytest
 
-from exgate.reports.terminal import count_line, finding_lines, status_line
+from exgate.reports.terminal import count_line, finding_lines, status_line, status_words
 from exgate.verdicts import Outcome, Verdict
 
 
@@ -62,7 +62,7 @@ def test_counts(verdicts, text):
     ),
 )
 def test_status(status, text):
-    assert status_line(status, ALL[:1]) == text
+    assert status_line(status, status_words(status, ALL[:1])) == text
 
 
 @pytest.mark.parametrize(
@@ -74,4 +74,17 @@ def test_status(status, text):
     ),
 )
 def test_status_0_is_not_called_better_than_it_is(verdicts, words):
-    assert status_line(0, verdicts) == f"exit status 0: {words}"
+    assert status_words(0, verdicts) == words
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "words"),
+    (
+        pytest.param(
+            ALL, "not everything could be seen, and there are findings that --fail-on does not name", id="it-fails"
+        ),
+        pytest.param(ALL[4:], "nothing that was seen fails, but not everything could be seen", id="unseen"),
+    ),
+)
+def test_status_6_does_not_deny_a_failure_that_fail_on_leaves_out(verdicts, words):
+    assert status_words(6, verdicts) == words

@@ -1,0 +1,248 @@
+"""One run's results as typed values and as JSON: the record that programs read and later runs compare with."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from exgate.facts.named import NamedFact
+from exgate.verdicts import Before, Outcome, Remedy
+
+SCHEMA = "exgate-results"
+SCHEMA_VERSION = 1
+
+
+class Change(StrEnum):
+    """What became of a verdict since the baseline; a finding is a fail, an unknown or an unreachable."""
+
+    NEW = "new"
+    """It fails now, and did not before."""
+    STILL_FAILING = "still failing"
+    """It failed before, and fails now."""
+    NEWLY_UNKNOWN = "newly unknown"
+    """It could be judged before, and cannot be seen now."""
+    STILL_UNKNOWN = "still unknown"
+    """It could not be seen before, and cannot now."""
+    FIXED = "fixed"
+    """There was a finding before, and there is none now."""
+    NOT_JUDGED_BEFORE = "not judged before"
+    """The baseline has no verdict on it; a finding counts as new."""
+    OTHER = "other verdict"
+    """No finding before or now, but another verdict: waived or not applicable where it was a pass, for example."""
+    UNCHANGED = "unchanged"
+    """No finding before or now, and the same verdict."""
+
+
+KNOWN = frozenset({Change.STILL_FAILING, Change.STILL_UNKNOWN, Change.UNCHANGED})
+"""What --only-new does not count."""
+
+
+class DriftKind(StrEnum):
+    """What became of a fact since the baseline."""
+
+    CHANGED = "changed"
+    APPEARED = "appeared"
+    DISAPPEARED = "disappeared"
+    NOT_SEEN = "not seen"
+    """It was seen before, and could not be read now: that is no change."""
+    SEEN_NOW = "seen now"
+    """It could not be read before, and was seen now: that is no change either."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift:
+    """A fact of a host that is not what it was.
+
+    Attributes:
+        host: The host.
+        kind: What became of it.
+        name: The fact.
+        old: Its value in the baseline, None where it had none.
+        new: Its value now, None where it has none.
+        where: Where the new value is set, ``""`` where that says nothing.
+        reason: Why it is not seen, ``""`` for the other kinds.
+        facts: How many facts this stands for: a key of the metabase with its properties, a group that was not read.
+    """
+
+    host: str
+    kind: DriftKind
+    name: str
+    old: str | None = None
+    new: str | None = None
+    where: str = ""
+    reason: str = ""
+    facts: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineRecord:
+    """Which earlier run a run was compared with."""
+
+    file: str
+    finished: datetime
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRecord:
+    """How a run was started, and how it ended.
+
+    Attributes:
+        started: When it began.
+        finished: When its verdicts were complete, or when it was interrupted.
+        hosts: What --hosts said.
+        inventory: The inventory's path, as it was given; None where saved facts stood in its place.
+        facts_from: The folder of saved facts that was judged, None where the hosts were asked.
+        candidate: The folder of the planned change that was judged, None without one.
+        exit_status: The exit status.
+        exit_words: The same in words.
+        complete: Whether everything that was selected has a verdict.
+        left_out: Ids of the requirements that --no-wire left out.
+        events_since: Since when the event log was searched, None for the last start of IIS Admin.
+        fail_on: The verdicts that fail the run.
+        only_new: Whether only new findings counted for the exit status.
+        baseline: The earlier run, None without one.
+    """
+
+    started: datetime
+    finished: datetime
+    hosts: str
+    inventory: str | None
+    facts_from: str | None
+    candidate: str | None
+    exit_status: int
+    exit_words: str
+    complete: bool
+    left_out: tuple[str, ...]
+    events_since: datetime | None
+    fail_on: tuple[Outcome, ...]
+    only_new: bool
+    baseline: BaselineRecord | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenRecord:
+    """Where a host's facts come from, when they were read, and how old they were when the run ended, in seconds."""
+
+    source: str
+    collected_at: datetime
+    age_seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreachableRecord:
+    """Why a host could not be asked, as `exgate.facts.unreachable.Unreachable`."""
+
+    cause: str
+    detail: str
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostRecord:
+    """A selected host; neither seen nor unreachable is one that was not asked, because the run stopped before."""
+
+    name: str
+    role: str
+    organization: str | None
+    groups: tuple[str, ...]
+    seen: SeenRecord | None = None
+    unreachable: UnreachableRecord | None = None
+    facts: tuple[NamedFact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictRecord:
+    """A verdict.
+
+    Attributes:
+        host: The host.
+        requirement: The requirement's id, or a user's own test's.
+        outcome: What it is.
+        message: The one line.
+        severity: The requirement's severity, ``-`` for a user's own test.
+        remedy: What to tell with a fail, None otherwise.
+        waiver: The waiver that covers it, None without one.
+        since: When the run started in which this finding was first seen, None where there is no finding.
+        change: What became of it since the baseline, None without one.
+        before: What it is without the planned change, None without one.
+    """
+
+    host: str
+    requirement: str
+    outcome: Outcome
+    message: str
+    severity: str
+    remedy: Remedy | None = None
+    waiver: Mapping[str, Any] | None = None
+    since: datetime | None = None
+    change: Change | None = None
+    before: Before | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """All of a run.
+
+    Attributes:
+        tool_version: The version of exgate that wrote it.
+        run: The run.
+        requirements: The selected requirements, as `Requirement.to_json` gives them.
+        hosts: The selected hosts, in the inventory's order.
+        verdicts: The verdicts, in the order of the run.
+        gone: Hosts of the baseline which the inventory no longer has.
+        drift: Facts that are not what they were in the baseline.
+    """
+
+    tool_version: str
+    run: RunRecord
+    requirements: tuple[Mapping[str, Any], ...]
+    hosts: tuple[HostRecord, ...]
+    verdicts: tuple[VerdictRecord, ...]
+    gone: tuple[str, ...] = ()
+    drift: tuple[Drift, ...] = ()
+
+    @property
+    def summary(self) -> dict[str, int]:
+        """How many verdicts of each outcome there are."""
+        counts = Counter(verdict.outcome for verdict in self.verdicts)
+        return {outcome.value: counts[outcome] for outcome in Outcome}
+
+    def to_json(self) -> dict[str, Any]:
+        """Give plain values, in a fixed order."""
+        return {
+            "schema": SCHEMA,
+            "schema_version": SCHEMA_VERSION,
+            "tool": {"name": "exgate", "version": self.tool_version},
+            "run": _plain(asdict(self.run)),
+            "summary": self.summary,
+            "requirements": [dict(record) for record in self.requirements],
+            "hosts": _plain([asdict(host) for host in self.hosts]),
+            "verdicts": _plain([asdict(verdict) for verdict in self.verdicts]),
+            "gone": list(self.gone),
+            "drift": _plain([asdict(each) for each in self.drift]),
+        }
+
+
+def utc(moment: datetime) -> str:
+    """Write a moment in UTC, in whole seconds: ``2026-11-20T08:00:00Z``."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _plain(value: object) -> Any:  # noqa: ANN401 - JSON's own values
+    match value:
+        case datetime():
+            return utc(value)
+        case StrEnum():
+            return value.value
+        case Mapping():
+            return {name: _plain(each) for name, each in value.items()}
+        case str():
+            return value
+        case Iterable():
+            return [_plain(each) for each in value]
+    return value
