@@ -62,6 +62,18 @@ class Setting:
         return "effective"
 
 
+class NotUnderstood(UnknownFact):
+    """Raised for a property that is set, to a value that could not be understood.
+
+    Attributes:
+        inherits: Whether the keys below take it over.
+    """
+
+    def __init__(self, unknown: Unknown, *, inherits: bool) -> None:
+        super().__init__(unknown)
+        self.inherits = inherits
+
+
 class Metabase(Protocol):
     """What can be asked of a metabase, however it was read. Locations compare without regard to case."""
 
@@ -130,10 +142,10 @@ class MetabaseProperty:
         """Give it as a setting.
 
         Raises:
-            UnknownFact: The value could not be understood.
+            NotUnderstood: The value could not be understood.
         """
         if isinstance(self.value, Unknown):
-            raise UnknownFact(self.value)
+            raise NotUnderstood(self.value, inherits=self.inherits)
         return Setting(name, self.value, provenance, location, by, self.inherits)
 
 

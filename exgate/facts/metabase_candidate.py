@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from exgate.facts.change import Origin
-from exgate.facts.metabase import Metabase, MetabaseKey, Provenance, Setting, ancestors, is_within, parent
+from exgate.facts.metabase import (
+    Metabase,
+    MetabaseKey,
+    NotUnderstood,
+    Provenance,
+    Setting,
+    ancestors,
+    is_within,
+    parent,
+)
 from exgate.facts.metabase_schema import BY_NAME, PropertyValue
 from exgate.facts.unknown import Unknown, UnknownFact
 
@@ -113,8 +122,7 @@ class MetabaseCandidate:
         if not self.touches(location):
             return self.before.effective(location, name)
         stored = self._stored(location)
-        here = (stored.lower(), name) in self.properties or stored.lower() in self.created
-        if not here and not any(self._changes(place, name) for place in ancestors(stored)):
+        if not any(self._changes(place, name) for place in (stored, *ancestors(stored))):
             return self.before.effective(location, name)
         return self.own(location, name) or self._inherited(stored, name)
 
@@ -146,18 +154,20 @@ class MetabaseCandidate:
             return Setting(name, definition.default, Provenance.DEFAULT)
         if self.stored_location(location) is None:
             return self._passed_on(parent(location), name)
-        if not any(self._changes(place, name) for place in (location, *ancestors(location))):
-            setting = self.before.effective(location, name)
-            is_own = setting.provenance is not Provenance.DEFAULT and not setting.inherits
-            return self._passed_on(parent(location), name) if is_own else setting
-        own = self.own(location, name)
-        return own if own and own.inherits else self._inherited(location, name)
+        changed = any(self._changes(place, name) for place in (location, *ancestors(location)))
+        try:
+            setting = self.own(location, name) if changed else self.before.effective(location, name)
+        except NotUnderstood as error:
+            if error.inherits:
+                raise
+            return self._inherited(location, name)
+        if setting is None or (setting.provenance is not Provenance.DEFAULT and not setting.inherits):
+            return self._inherited(location, name)
+        return setting
 
     def _changes(self, location: str, name: str) -> bool:
-        """Whether the plan may change what a key passes on to those below it."""
-        planned = self.properties.get((location.lower(), name))
-        passes_on = planned is not None and (planned.value is None or BY_NAME[name].inherits)
-        return passes_on or location.lower() in self.created
+        """Whether the plan says anything of a property on a key itself."""
+        return (location.lower(), name) in self.properties or location.lower() in self.created
 
     def _stored(self, location: str) -> str:
         stored = self.stored_location(location)

@@ -511,3 +511,48 @@ def test_the_candidate_is_what_the_plan_makes_of_the_file(tree, steps):
             assert outcome(lambda: candidate.effective(place, name).value) == expected  # noqa: B023
             if not candidate.touches(place):
                 assert outcome(lambda: candidate.effective(place, name)) == outcome(lambda: file.effective(place, name))  # noqa: B023
+
+
+def test_a_plan_over_the_real_metabase(samples):
+    file = read_metabase((samples / "MetaBase.xml").read_bytes())
+    candidate = apply_to_metabase(file, (unset(ROOT), load(OMA), switch(OMA, AuthFlags.AuthBasic, on=True)))
+    assert candidate.effective(ROOT, "AccessSSLFlags").where == DEFAULT
+    assert candidate.effective(OMA, "AuthFlags").value == AuthFlags.AuthBasic | AuthFlags.AuthNTLM
+    assert candidate.effective(OMA, "Path").where == f"set on {ROOT}"
+    assert list(candidate.locations("IIsWebVirtualDir")) == [*file.locations("IIsWebVirtualDir"), OMA]
+    for place in file.keys:
+        for name in BY_NAME:
+            if not candidate.touches(place):
+                assert outcome(lambda: candidate.effective(place, name)) == outcome(lambda: file.effective(place, name))  # noqa: B023
+
+
+@pytest.mark.parametrize(
+    ("attributes", "steps", "name", "value"),
+    (
+        pytest.param(
+            'ServerBindings="80"',
+            (load(f"{EXCHANGE}/new"),),
+            "ServerBindings",
+            (),
+            id="not-understood-and-not-passed-on",
+        ),
+        pytest.param(
+            "",
+            (put(EXCHANGE, (), "ServerBindings"), load(f"{EXCHANGE}/new")),
+            "ServerBindings",
+            (),
+            id="set-and-not-passed-on",
+        ),
+    ),
+)
+def test_what_does_not_inherit_stays_above(attributes, steps, name, value):
+    candidate = apply_to_metabase(metabase(exchange=attributes), steps)
+    assert candidate.effective(f"{EXCHANGE}/new", name).value == value
+
+
+def test_what_is_set_hides_what_was_inherited_against_the_schema():
+    before = metabase(root_child='<Custom ID="1023" Value=":80:" Attributes="INHERIT"/>')
+    assert before.effective(EXCHANGE, "ServerBindings").value != ()
+    assert (
+        apply_to_metabase(before, (put(ROOT, (), "ServerBindings"),)).effective(EXCHANGE, "ServerBindings").value == ()
+    )

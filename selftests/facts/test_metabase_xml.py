@@ -357,3 +357,11 @@ def test_whatever_is_read_is_a_metabase_or_an_error_of_one_line(data):
 def test_a_truncated_file_is_no_metabase(end):
     with pytest.raises(MetabaseXmlError):
         read_metabase(VALID[:end])
+
+
+@pytest.mark.parametrize("encoding", ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"))
+def test_the_real_metabase_in_any_encoding(samples, real, encoding):
+    text = (samples / "MetaBase.xml").read_text(encoding="utf-8-sig")
+    assert read_metabase(text.encode(encoding)) == real
+    assert read_metabase(text.replace("\n", "\r\n").encode(encoding)) == real
+    assert read_metabase(text) == real
