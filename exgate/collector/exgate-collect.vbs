@@ -68,6 +68,9 @@ Function Main()
     Dim starts
     Main = NOTHING_WRITTEN
     starts = False
+    valuesRead = 0
+    partsNotRead = 0
+    rowsLost = 0
     Set fileSystem = WScript.CreateObject("Scripting.FileSystemObject")
     Set seen = NewSet()
     starts = CanStart()
@@ -131,6 +134,7 @@ Function PrepareFolder()
     Set table = fileSystem.CreateTextFile(folder & "\collected.csv", False, True)
     If Err.Number <> 0 Then
         WScript.Echo "the folder cannot be written: " & folder & ": " & ErrorText(Err.Number, Err.Description)
+        Err.Clear
         Exit Function
     End If
     PrepareFolder = True
@@ -398,7 +402,9 @@ Sub CollectKey(path, what)
     Err.Clear
     ' Only StdRegProv shows a name in its real case; a value that is asked for by name is found in any.
     Set registry = GetObject("winmgmts:\\.\root\default:StdRegProv")
-    If what = "values" Then ReadValues registry, path Else ReadSubkeys registry, path
+    If Err.Number = 0 Then
+        If what = "values" Then ReadValues registry, path Else ReadSubkeys registry, path
+    End If
     If Err.Number <> 0 Then WriteFailure "registry", "HKLM\" & path, "", what & "#", ErrorText(Err.Number, Err.Description)
 End Sub
 
