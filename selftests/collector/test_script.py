@@ -12,6 +12,7 @@ from exgate.sources import event_log, iis, windows
 from exgate.sources.folder import collected
 from exgate.sources.folder.collected_events import OLDER_RECORDS, RECORDS
 from exgate.sources.folder.collected_rows import COLUMNS, SCHEMA, columns
+from exgate.sources.live import REGISTRY_NAMESPACE
 from exgate.sources.std_reg_prov import WITH_DATA
 
 SECRETS = ("password", "pass", "secret", "sessionkey", "pwd", "credential")
@@ -44,8 +45,6 @@ def test_its_text_is_what_windows_2003_reads():
         pytest.param("IIS_VERSION", iis.VERSION, id="iis"),
         pytest.param("EVENTS", event_log.EVENTS, id="events"),
         pytest.param("OLDER", event_log.OLDER, id="older-events"),
-        pytest.param("CIMV2", windows.NAMESPACE, id="namespace-of-windows"),
-        pytest.param("IIS_NAMESPACE", iis.NAMESPACE, id="namespace-of-iis"),
         pytest.param("MASSYNC", registry.MASSYNC, id="massync"),
         pytest.param("MASSYNC_PARAMETERS", registry.MASSYNC_PARAMETERS, id="massync-parameters"),
         pytest.param("EXCHANGE_SETUP", registry.EXCHANGE_SETUP, id="exchange-setup"),
@@ -65,9 +64,20 @@ def test_the_properties_by_adsi_are_those_by_wmi(constants):
     assert entries(constants["IP_SECURITY"]) == list(columns(iis.IP_SECURITY)[1:])
 
 
+def test_the_namespaces_are_the_live_sources(constants):
+    local = "winmgmts:\\\\.\\"
+    assert constants["CIMV2"] == f"{local}{windows.NAMESPACE}"
+    assert constants["IIS_NAMESPACE"].endswith(f"!\\\\.\\{iis.NAMESPACE}")
+    assert constants["REGISTRY"] == f"{local}{REGISTRY_NAMESPACE}:StdRegProv"
+
+
 def test_the_restrictions_that_it_reads_are_all_of_them(script, constants):
-    read = re.findall(r'WriteValue "adsi", place, "(\w+)", key\.Class, security\.(\w+)', script)
-    assert [name for name, _ in read] == [name for _, name in read] == entries(constants["IP_SECURITY"])
+    read = re.findall(r'Case "(\w+)"\n            AccessList = security\.(\w+)', script)
+    asked = re.findall(r'ReadAccessList key, place, security, "(\w+)", (.+)', script)
+    assert [name for name, _ in read] == [name for _, name in read] == [name for name, _ in asked]
+    assert ["GrantByDefault", *(name for name, _ in read)] == entries(constants["IP_SECURITY"])
+    # Deny lists count where access is granted by default, grant lists where it is denied.
+    assert {name: counts == "granted" for name, counts in asked} == {name: "Deny" in name for name, _ in asked}
 
 
 def test_the_pruned_metabase_keeps_what_is_read_of_it(constants):
@@ -81,7 +91,7 @@ def test_the_data_that_it_reads_of_the_registry(script, constants):
     read = {"exchangevdir", "servicesversion", "servicepackbuild", "majorversion", "minorversion"}
     assert set(entries(constants["WANTED_VALUES"])) == read
     assert EXCHANGE_VDIR.lower() in read
-    readers = re.findall(r"Case (\d+): result = registry\.(\w+)\(", script)
+    readers = re.findall(r"Case (\d+): result = provider\.(\w+)\(", script)
     assert {int(kind): method for kind, method in readers} == {
         int(kind): method for kind, (method, _) in WITH_DATA.items()
     }

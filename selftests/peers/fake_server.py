@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
+_RESTRICTIONS = ("GrantByDefault", "IPDeny", "IPGrant", "DomainDeny", "DomainGrant")
 _PLACES = (
     ("GetObject(", "FakeObject("),
     # A VBScript class cannot be enumerated, and has no member whose name is a keyword.
@@ -74,10 +75,23 @@ End Class
 
 Class FakeSecurity
     Public GrantByDefault
-    Public IPDeny
-    Public IPGrant
-    Public DomainDeny
-    Public DomainGrant
+    Public Entries
+    Public Property Get IPDeny
+        IPDeny = Fetch("IPDeny")
+    End Property
+    Public Property Get IPGrant
+        IPGrant = Fetch("IPGrant")
+    End Property
+    Public Property Get DomainDeny
+        DomainDeny = Fetch("DomainDeny")
+    End Property
+    Public Property Get DomainGrant
+        DomainGrant = Fetch("DomainGrant")
+    End Property
+    Private Function Fetch(wanted)
+        If VarType(Entries.Item(wanted)) = vbString Then Err.Raise 17, "fake", "refused"
+        Fetch = Entries.Item(wanted)
+    End Function
 End Class
 
 Class FakeKey
@@ -86,23 +100,24 @@ Class FakeKey
     Public Children
     Public Values
     Public Security
+    Public IsSecured
     Public Function Fetch(wanted)
         If Not Values.Exists(wanted) Then Err.Raise 438, "fake", "no " & wanted
         Fetch = Values.Item(wanted)
     End Function
     Public Property Get IPSecurity
-        If Not IsObject(Security) Then Err.Raise 438, "fake", "no security"
+        If Not IsSecured Then Err.Raise 438, "fake", "no security"
         Set IPSecurity = Security
     End Property
 End Class
 
 Function FakeObject(place)
     Select Case place
-        Case "winmgmts:\\.\root\cimv2", "winmgmts:\\.\root\MicrosoftIISv2"
+        Case CIMV2, IIS_NAMESPACE
             Set FakeObject = New FakeWmi
-        Case "winmgmts:\\.\root\default:StdRegProv"
+        Case REGISTRY
             Set FakeObject = New FakeRegistry
-        Case "IIS://localhost/W3SVC"
+        Case METABASE_ROOT
             Set FakeObject = rootKey
     End Select
 End Function
@@ -132,6 +147,7 @@ End Function
 
 Function Secured(key, security)
     Set key.Security = security
+    key.IsSecured = True
     Set Secured = key
 End Function
 
@@ -139,10 +155,11 @@ Function NewSecurity(granted, denies, grants, domainDenies, domainGrants)
     Dim security
     Set security = New FakeSecurity
     security.GrantByDefault = granted
-    security.IPDeny = denies
-    security.IPGrant = grants
-    security.DomainDeny = domainDenies
-    security.DomainGrant = domainGrants
+    Set security.Entries = NewSet()
+    security.Entries.Add "IPDeny", denies
+    security.Entries.Add "IPGrant", grants
+    security.Entries.Add "DomainDeny", domainDenies
+    security.Entries.Add "DomainGrant", domainGrants
     Set NewSecurity = security
 End Function
 """
@@ -252,7 +269,8 @@ def _key(place, groups) -> str:
     rows = groups.get(("adsi", place), [])
     kind = next((row[3] for row in rows if row[2] == "" and row[3] != "#"), "IIsWebDirectory")
     values = _values([row for row in rows if row[2] and not row[5]])
-    security = [values.pop(name, None) for name in ("GrantByDefault", "IPDeny", "IPGrant", "DomainDeny", "DomainGrant")]
+    values |= {row[2]: '"refused"' for row in rows if row[5] and row[2] in _RESTRICTIONS}
+    security = [values.pop(name, None) for name in _RESTRICTIONS]
     made = (
         f"NewKey({literal(place.rpartition('/')[2])}, {literal(kind)}, {_list(map(literal, values))}, "
         f"{_list(values.values())}, {children})"
