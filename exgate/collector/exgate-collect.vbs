@@ -22,8 +22,10 @@ Const IIS_VERSION = "SELECT MajorIIsVersionNumber, MinorIIsVersionNumber FROM II
 Const EVENTS = "SELECT SourceName, EventCode, TimeGenerated, InsertionStrings, Message FROM Win32_NTLogEvent WHERE Logfile = 'Application' AND TimeGenerated >= '{since}' AND (SourceName = 'Server ActiveSync' OR SourceName = 'MSExchangeOMA')"
 Const OLDER = "SELECT TimeGenerated FROM Win32_NTLogEvent WHERE Logfile = 'Application' AND TimeGenerated < '{since}'"
 
-Const CIMV2 = "root\cimv2"
-Const IIS_NAMESPACE = "root\MicrosoftIISv2"
+Const CIMV2 = "winmgmts:\\.\root\cimv2"
+' IIS's provider wants sealed calls.
+Const IIS_NAMESPACE = "winmgmts:{authenticationLevel=pktPrivacy}!\\.\root\MicrosoftIISv2"
+Const REGISTRY = "winmgmts:\\.\root\default:StdRegProv"
 ' wbemFlagReturnImmediately + wbemFlagForwardOnly: nothing is kept, and the first record comes at once.
 Const ONE_AFTER_ANOTHER = 48
 
@@ -68,6 +70,9 @@ Function Main()
     Dim starts
     Main = NOTHING_WRITTEN
     starts = False
+    valuesRead = 0
+    partsNotRead = 0
+    rowsLost = 0
     Set fileSystem = WScript.CreateObject("Scripting.FileSystemObject")
     Set seen = NewSet()
     starts = CanStart()
@@ -131,6 +136,7 @@ Function PrepareFolder()
     Set table = fileSystem.CreateTextFile(folder & "\collected.csv", False, True)
     If Err.Number <> 0 Then
         WScript.Echo "the folder cannot be written: " & folder & ": " & ErrorText(Err.Number, Err.Description)
+        Err.Clear
         Exit Function
     End If
     PrepareFolder = True
@@ -248,7 +254,7 @@ Sub ReadQuery(kind, subject, namespace, query, most)
     Dim service, item, names, name, number, value
     names = Split(Mid(query, 8, InStr(query, " FROM ") - 8), ", ")
     number = 0
-    Set service = GetObject("winmgmts:\\.\" & namespace)
+    Set service = GetObject(namespace)
     For Each item In service.ExecQuery(query, "WQL", ONE_AFTER_ANOTHER)
         number = number + 1
         For Each name In names
@@ -394,27 +400,29 @@ End Sub
 
 Sub CollectKey(path, what)
     On Error Resume Next
-    Dim registry
+    Dim provider
     Err.Clear
     ' Only StdRegProv shows a name in its real case; a value that is asked for by name is found in any.
-    Set registry = GetObject("winmgmts:\\.\root\default:StdRegProv")
-    If what = "values" Then ReadValues registry, path Else ReadSubkeys registry, path
+    Set provider = GetObject(REGISTRY)
+    If Err.Number = 0 Then
+        If what = "values" Then ReadValues provider, path Else ReadSubkeys provider, path
+    End If
     If Err.Number <> 0 Then WriteFailure "registry", "HKLM\" & path, "", what & "#", ErrorText(Err.Number, Err.Description)
 End Sub
 
-Sub ReadValues(registry, path)
+Sub ReadValues(provider, path)
     Dim result, names, kinds, number, most
-    result = registry.EnumValues(HKEY_LOCAL_MACHINE, path, names, kinds)
+    result = provider.EnumValues(HKEY_LOCAL_MACHINE, path, names, kinds)
     If Not WasRead(path, "values#", result) Then Exit Sub
     most = -1
     If IsArray(names) Then most = UBound(names)
     For number = 0 To most
-        ReadValue registry, path, names(number), kinds(number)
+        ReadValue provider, path, names(number), kinds(number)
     Next
     WriteRow "registry", "HKLM\" & path, "", "values#", most + 1, ""
 End Sub
 
-Sub ReadValue(registry, path, name, kind)
+Sub ReadValue(provider, path, name, kind)
     Dim result, data
     result = 0
     data = ""
@@ -423,10 +431,10 @@ Sub ReadValue(registry, path, name, kind)
         Exit Sub
     End If
     Select Case kind
-        Case 1: result = registry.GetStringValue(HKEY_LOCAL_MACHINE, path, name, data)
-        Case 2: result = registry.GetExpandedStringValue(HKEY_LOCAL_MACHINE, path, name, data)
-        Case 4: result = registry.GetDWORDValue(HKEY_LOCAL_MACHINE, path, name, data)
-        Case 7: result = registry.GetMultiStringValue(HKEY_LOCAL_MACHINE, path, name, data)
+        Case 1: result = provider.GetStringValue(HKEY_LOCAL_MACHINE, path, name, data)
+        Case 2: result = provider.GetExpandedStringValue(HKEY_LOCAL_MACHINE, path, name, data)
+        Case 4: result = provider.GetDWORDValue(HKEY_LOCAL_MACHINE, path, name, data)
+        Case 7: result = provider.GetMultiStringValue(HKEY_LOCAL_MACHINE, path, name, data)
     End Select
     If result <> 0 Then
         WriteFailure "registry", "HKLM\" & path, name, kind, "StdRegProv answered " & result
@@ -438,9 +446,9 @@ Sub ReadValue(registry, path, name, kind)
     End If
 End Sub
 
-Sub ReadSubkeys(registry, path)
+Sub ReadSubkeys(provider, path)
     Dim result, names, name, number
-    result = registry.EnumKey(HKEY_LOCAL_MACHINE, path, names)
+    result = provider.EnumKey(HKEY_LOCAL_MACHINE, path, names)
     If Not WasRead(path, "subkeys#", result) Then Exit Sub
     number = 0
     If IsArray(names) Then
@@ -529,16 +537,48 @@ End Sub
 
 Sub ReadRestrictions(key, place)
     On Error Resume Next
-    Dim security
+    Dim security, granted
     Err.Clear
     Set security = key.IPSecurity
-    If Err.Number = 0 Then WriteValue "adsi", place, "GrantByDefault", key.Class, security.GrantByDefault
-    If Err.Number = 0 Then WriteValue "adsi", place, "IPDeny", key.Class, security.IPDeny
-    If Err.Number = 0 Then WriteValue "adsi", place, "IPGrant", key.Class, security.IPGrant
-    If Err.Number = 0 Then WriteValue "adsi", place, "DomainDeny", key.Class, security.DomainDeny
-    If Err.Number = 0 Then WriteValue "adsi", place, "DomainGrant", key.Class, security.DomainGrant
-    If Err.Number <> 0 Then WriteFailure "adsi", place, "IPSecurity", key.Class, ErrorText(Err.Number, Err.Description)
+    granted = security.GrantByDefault
+    If Err.Number <> 0 Then
+        WriteFailure "adsi", place, "IPSecurity", key.Class, ErrorText(Err.Number, Err.Description)
+        Exit Sub
+    End If
+    WriteValue "adsi", place, "GrantByDefault", key.Class, granted
+    ReadAccessList key, place, security, "IPDeny", granted
+    ReadAccessList key, place, security, "IPGrant", Not granted
+    ReadAccessList key, place, security, "DomainDeny", granted
+    ReadAccessList key, place, security, "DomainGrant", Not granted
 End Sub
+
+' Windows calls two of the lists valid only, those that count: another one is no failure, and lets nobody in or out.
+Sub ReadAccessList(key, place, security, name, counts)
+    On Error Resume Next
+    Dim entries
+    Err.Clear
+    entries = AccessList(security, name)
+    If Err.Number = 0 Then
+        WriteValue "adsi", place, name, key.Class, entries
+    ElseIf counts Then
+        WriteFailure "adsi", place, name, key.Class, ErrorText(Err.Number, Err.Description)
+    Else
+        WriteValue "adsi", place, name, key.Class, Array()
+    End If
+End Sub
+
+Function AccessList(security, name)
+    Select Case name
+        Case "IPDeny"
+            AccessList = security.IPDeny
+        Case "IPGrant"
+            AccessList = security.IPGrant
+        Case "DomainDeny"
+            AccessList = security.DomainDeny
+        Case "DomainGrant"
+            AccessList = security.DomainGrant
+    End Select
+End Function
 
 ' --- MetaBase.xml: where the values are set, and Exchange's own property 45054, which ADSI does not show
 

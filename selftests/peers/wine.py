@@ -59,15 +59,21 @@ class Wine:
 
     def _run(self, command: Sequence[str], folder: Path) -> subprocess.CompletedProcess[bytes]:
         env = {name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}}
-        return subprocess.run(
-            command,
-            env={**env, **_QUIET, "WINEPREFIX": str(self.prefix)},
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_SECONDS,
-            check=False,
-        )
+        # Into files: Wine's services hold a pipe open for some seconds after the program has ended.
+        with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+            done = subprocess.run(
+                command,
+                env={**env, **_QUIET, "WINEPREFIX": str(self.prefix)},
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=errors,
+                timeout=_SECONDS,
+                check=False,
+            )
+            output.seek(0)
+            errors.seek(0)
+            return subprocess.CompletedProcess(done.args, done.returncode, output.read(), errors.read())
 
 
 @pytest.fixture(scope="module")

@@ -59,6 +59,31 @@ def rows_of(definition: ServerDefinition) -> tuple[Row, ...]:
     return tuple(_Collector(definition).rows())
 
 
+def queries_of(definition: ServerDefinition) -> dict[tuple[str, str], str]:
+    """Give what the collector asks WMI there, by the rows' kind and subject."""
+    bound, start = bound_of(definition.iis_admin_start), definition.iis_admin_start
+    iis_admin = next(s for s in ask(definition, windows.SERVICES) if s.get("Name") == "IISADMIN")
+    names = f"Address = '{definition.computer_name}' OR Address = '{definition.dns_name}'"
+    queries = {
+        ("wmi", "Win32_OperatingSystem"): windows.OPERATING_SYSTEM,
+        ("wmi", "Win32_ComputerSystem"): windows.COMPUTER,
+        ("wmi", "Win32_NetworkAdapterConfiguration"): windows.ADAPTERS,
+        ("wmi", "Win32_PingStatus"): windows.RESOLUTION + names,
+        ("wmi", "Win32_Service"): windows.SERVICES,
+        ("wmi", "IIsWebInfo"): iis.VERSION,
+    }
+    if iis_admin.get("State") == "Running":
+        queries["wmi", "Win32_Process"] = windows.PROCESS.format(iis_admin.get("ProcessId"))
+        queries["event", "older than the start"] = event_log.OLDER.format(since=dmtf(start, 0))
+    else:
+        bound = COLLECTED_AT - timedelta(days=365)
+    since = dmtf(bound, 0)
+    return queries | {
+        ("event", "Win32_NTLogEvent"): event_log.EVENTS.format(since=since),
+        ("event", "older than the bound"): event_log.OLDER.format(since=since),
+    }
+
+
 def ask(definition: ServerDefinition, query: str) -> list[Instance]:
     """Give what the lab's WMI shows."""
     classes = {
@@ -107,8 +132,7 @@ class _Collector:
         yield from self._query("wmi", "Win32_ComputerSystem", windows.COMPUTER)
         yield from self._query("wmi", "Win32_NetworkAdapterConfiguration", windows.ADAPTERS)
         host = self.definition.computer_name
-        names = dict.fromkeys((host, host.lower(), self.definition.dns_name))
-        condition = " OR ".join(f"Address = '{name}'" for name in names)
+        condition = f"Address = '{host}' OR Address = '{self.definition.dns_name}'"
         yield from self._query("wmi", "Win32_PingStatus", windows.RESOLUTION + condition)
         yield from self._query("wmi", "Win32_Service", windows.SERVICES)
         service = next((s for s in ask(self.definition, windows.SERVICES) if s.get("Name") == "IISADMIN"), None)
@@ -129,7 +153,8 @@ class _Collector:
         instances = ask(self.definition, query)[:most]
         for number, instance in enumerate(instances, 1):
             for name in columns(query):
-                yield from listed(kind, subject, name, str(number), instance.get(name))
+                value = COLLECTED_AT if name == "LocalDateTime" else instance.get(name)
+                yield from listed(kind, subject, name, str(number), value)
         yield (kind, subject, "", "#", str(len(instances)), "")
 
     def _values(self, path):
