@@ -112,7 +112,8 @@ def _duplicate_key(root: yaml.Node) -> str | None:
                 continue
             line = key.start_mark.line + 1
             if key.value in lines:
-                return f'{line}: "{key.value}" is given twice in one mapping, first in line {lines[key.value]}'
+                name = "".join(c if c.isprintable() else "\ufffd" for c in key.value)
+                return f'{line}: "{name}" is given twice in one mapping, first in line {lines[key.value]}'
             lines[key.value] = line
         stack.extend(value for _, value in reversed(node.value))
     return None
