@@ -39,7 +39,7 @@ EXIT_WORDS = {
     EXIT_FAILS: "something does not comply",
     2: "the run was interrupted: it is incomplete",
     3: "an internal error: it is incomplete",
-    4: "the command line or the inventory is wrong: nothing was asked",
+    4: "the command line, the inventory or the file of waivers is wrong: nothing was asked",
     5: "no test was selected: nothing was asked",
     EXIT_UNSEEN: "nothing that was seen fails, but not everything could be seen",
 }
@@ -67,6 +67,31 @@ class Remedy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaiverNote:
+    """What reports tell of a waiver.
+
+    Attributes:
+        source: The ``file:line`` where it stands.
+        reason: Why the failure is accepted.
+        owner: Who sees to it that it can go.
+        approved_by: Who has accepted it.
+        ticket: Where that is on record.
+        granted: Its first day, UTC, as ISO date.
+        expires: Its last day, likewise.
+        state: valid, about to expire, or expired.
+    """
+
+    source: str
+    reason: str
+    owner: str
+    approved_by: str
+    ticket: str
+    granted: str
+    expires: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """A verdict.
 
@@ -80,6 +105,8 @@ class Verdict:
         why: Why the requirement matters.
         seen: Where the facts come from and when they were read; empty for a host that could not be asked.
         remedy: What to tell with a finding; None where nothing was found wrong.
+        waiver: The waiver that names host and requirement. It covers what is waived, has expired where the
+            requirement fails, and is not needed where it passes; None where there is none, or nothing was judged.
     """
 
     requirement: str
@@ -91,6 +118,7 @@ class Verdict:
     why: str
     seen: str = ""
     remedy: Remedy | None = None
+    waiver: WaiverNote | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Give plain values, as they travel between processes."""
@@ -100,7 +128,8 @@ class Verdict:
     def from_json(cls, data: dict[str, Any]) -> Verdict:
         """Take what `to_json` gave."""
         remedy = Remedy(**data["remedy"]) if data["remedy"] else None
-        return cls(**data | {"outcome": Outcome(data["outcome"]), "remedy": remedy})
+        waiver = WaiverNote(**data["waiver"]) if data.get("waiver") else None
+        return cls(**data | {"outcome": Outcome(data["outcome"]), "remedy": remedy, "waiver": waiver})
 
 
 def exit_status(outcomes: Iterable[Outcome], fail_on: frozenset[Outcome] = FAIL_ON, *, complete: bool = True) -> int:

@@ -14,6 +14,7 @@ from exgate.plugin.options import add_options, inventory_path
 from exgate.plugin.reporting import ExgateReporting, make_folders
 from exgate.plugin.selection import ExgateSelection
 from exgate.plugin.session import JSON_ALONE, ExgateSession
+from exgate.plugin.waiving import ExgateWaivers
 from exgate.requirements import MARKER, WIRE, Severity
 
 _LOG_TOKENS = ("spnego", "winrm", "requests_kerberos")
@@ -36,6 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(fixtures, "exgate-fixtures")
     config.pluginmanager.register(ExgateSelection(), "exgate-selection")
     config.pluginmanager.register(ExgateSession(), "exgate-session")
+    config.pluginmanager.register(ExgateWaivers(), "exgate-waivers")
     config.pluginmanager.register(ExgateReporting(config), "exgate-reporting")
 
 

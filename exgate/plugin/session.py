@@ -21,6 +21,7 @@ from exgate.plugin.listing import is_listing
 from exgate.plugin.options import events_since, inventory_path, limits, no_wire, requirement_ids
 from exgate.plugin.reporting import attach
 from exgate.plugin.run import Run
+from exgate.plugin.waiving import waive
 from exgate.reports import junit
 from exgate.requirements import requirement_of
 from exgate.sources.collect import Collected, Questions
@@ -171,7 +172,7 @@ class ExgateSession:
             return None
         if requirement is None:
             return judge_own_test(item, name, self.run, error)
-        return judge(requirement, name, self.run, error, item.stash.get(FOUND, ""))
+        return waive(item.config, judge(requirement, name, self.run, error, item.stash.get(FOUND, "")))
 
 
 def _check_python_and_plugins(config: pytest.Config) -> None:

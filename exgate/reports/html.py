@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
+from exgate.reports.waivers import waiver_lines
 from exgate.verdicts import Verdict
 
 HEADERS = (
@@ -41,7 +42,7 @@ def add_cells(cells: list[str], verdict: Verdict | None, test: str) -> None:
 
 def detail(verdict: Verdict) -> list[str]:
     """Give the detail of a verdict, escaped: the one line, why it matters, how to fix it and how to undo the fix."""
-    parts = [verdict.message, f"Why: {verdict.why}" if verdict.why else ""]
+    parts = [verdict.message, *waiver_lines(verdict), f"Why: {verdict.why}" if verdict.why else ""]
     remedy = verdict.remedy
     if remedy:
         parts += [

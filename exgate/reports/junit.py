@@ -8,9 +8,12 @@ from xml.etree.ElementTree import Element, SubElement
 
 from defusedxml import ElementTree as SafeElementTree
 
+from exgate.reports.waivers import expired_lines, waived_text
 from exgate.verdicts import Outcome, Verdict
 
 VERDICT = "verdict"
+WAIVER = "waiver notice"
+"""The suite's properties, numbered, that tell of waivers which expire, have expired or are not needed."""
 LEFT_OUT = "left out by --no-wire"
 """The suite's property that names the requirements which did not run."""
 _ELEMENTS = {
@@ -24,12 +27,27 @@ _ELEMENTS = {
 
 def properties(verdict: Verdict) -> list[tuple[str, str]]:
     """Give the properties of a testcase; pytest writes them."""
+    note = verdict.waiver
+    waiver = (
+        (
+            ("waiver_state", note.state),
+            ("waiver_owner", note.owner),
+            ("waiver_approved_by", note.approved_by),
+            ("waiver_expires", note.expires),
+            ("waiver_ticket", note.ticket),
+            ("waiver_reason", note.reason),
+            ("waiver_source", note.source),
+        )
+        if note
+        else ()
+    )
     return [
         ("id", verdict.requirement),
         ("host", verdict.host),
         ("severity", verdict.severity),
         ("role", verdict.role),
         (VERDICT, verdict.outcome.value),
+        *waiver,
     ]
 
 
@@ -73,5 +91,6 @@ def _describe_suite(suite: Element, values: Mapping[str, str]) -> None:
 def _describe(testcase: Element, verdict: Verdict) -> None:
     for element in testcase.findall(_ELEMENTS[verdict.outcome]):
         element.set("type", verdict.outcome.value)
-        element.set("message", verdict.message)
-        element.text = verdict.message
+        text = waived_text(verdict) if verdict.outcome is Outcome.WAIVED else verdict.message
+        element.set("message", text)
+        element.text = "\n".join([text, *expired_lines(verdict)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
+from exgate.reports.waivers import waived_text
 from exgate.verdicts import EXIT_COMPLIES, EXIT_WORDS, NO_FINDING, Outcome, Verdict
 
 LETTERS = {
@@ -41,6 +42,14 @@ def finding_lines(verdicts: Iterable[Verdict]) -> Iterator[str]:
                 yield f"{outcome.upper():11} {first.requirement} {first.severity:8} {message}"
             else:
                 yield f"{outcome.upper():11} {message} ({_verdicts(len(findings))}: {_ids(findings)})"
+
+
+def waived_lines(verdicts: Iterable[Verdict]) -> Iterator[str]:
+    """Give one line for each failure that is waived, with its waiver."""
+    for verdict in verdicts:
+        if verdict.outcome is Outcome.WAIVED:
+            word = verdict.outcome.upper()
+            yield f"{word:11} {verdict.requirement} {verdict.severity:8} {waived_text(verdict)}"
 
 
 def table_lines(verdicts: Iterable[Verdict]) -> Iterator[str]:
@@ -81,6 +90,8 @@ def status_line(status: int, verdicts: Collection[Verdict] = ()) -> str:
     outcomes = {verdict.outcome for verdict in verdicts}
     if status == EXIT_COMPLIES and outcomes - NO_FINDING:
         words = "there are findings, but none that --fail-on names"
+    elif status == EXIT_COMPLIES and Outcome.WAIVED in outcomes:
+        words = "everything that was asked complies or is waived"
     elif status == EXIT_COMPLIES and not outcomes:
         words = "no requirement was judged"
     elif status == EXIT_COMPLIES and Outcome.PASS not in outcomes:
