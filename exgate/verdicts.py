@@ -39,7 +39,7 @@ EXIT_WORDS = {
     EXIT_FAILS: "something does not comply",
     2: "the run was interrupted: it is incomplete",
     3: "an internal error: it is incomplete",
-    4: "the command line or the inventory is wrong: nothing was asked",
+    4: "the command line, the inventory or the file of waivers is wrong: nothing was asked",
     5: "no test was selected: nothing was asked",
     EXIT_UNSEEN: "nothing that was seen fails, but not everything could be seen",
 }
@@ -75,6 +75,31 @@ class Before:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaiverNote:
+    """What reports tell of a waiver.
+
+    Attributes:
+        source: The ``file:line`` where it stands.
+        reason: Why the failure is accepted.
+        owner: Who sees to it that it can go.
+        approved_by: Who has accepted it.
+        ticket: Where that is on record.
+        granted: Its first day, UTC, as ISO date.
+        expires: Its last day, likewise.
+        state: valid, about to expire, or expired.
+    """
+
+    source: str
+    reason: str
+    owner: str
+    approved_by: str
+    ticket: str
+    granted: str
+    expires: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """A verdict.
 
@@ -89,6 +114,8 @@ class Verdict:
         seen: Where the facts come from and when they were read; empty for a host that could not be asked.
         remedy: What to tell with a finding; None where nothing was found wrong.
         before: What it is without the planned change that was judged; None where none was.
+        waiver: The waiver that names host and requirement. It covers what is waived, has expired where the
+            requirement fails, and is not needed where it passes; None where there is none, or nothing was judged.
     """
 
     requirement: str
@@ -101,6 +128,7 @@ class Verdict:
     seen: str = ""
     remedy: Remedy | None = None
     before: Before | None = None
+    waiver: WaiverNote | None = None
 
     @property
     def gets_worse(self) -> bool:
@@ -117,7 +145,9 @@ class Verdict:
         remedy = Remedy(**data["remedy"]) if data["remedy"] else None
         found = data["before"]
         before = Before(Outcome(found["outcome"]), found["message"]) if found else None
-        return cls(**data | {"outcome": Outcome(data["outcome"]), "remedy": remedy, "before": before})
+        waiver = WaiverNote(**data["waiver"]) if data.get("waiver") else None
+        outcome = Outcome(data["outcome"])
+        return cls(**data | {"outcome": outcome, "remedy": remedy, "before": before, "waiver": waiver})
 
 
 def _weight(outcome: Outcome) -> int:

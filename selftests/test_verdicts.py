@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from exgate.verdicts import FAIL_ON, Outcome, Remedy, Verdict, exit_status
+from exgate.verdicts import FAIL_ON, Outcome, Remedy, Verdict, WaiverNote, exit_status
 
 PASS, FAIL, UNKNOWN, UNREACHABLE, WAIVED, MOOT = Outcome
 
@@ -42,5 +42,24 @@ def test_a_verdict_travels_as_plain_values():
         message="m",
         why="w",
         remedy=Remedy(symptoms="s", passage="p", fix="f", rollback="r", risk="k", references="KB"),
+        waiver=WaiverNote(
+            source="waivers.yml:12",
+            reason="r",
+            owner="o",
+            approved_by="a",
+            ticket="t",
+            granted="2026-11-01",
+            expires="2026-12-31",
+            state="expired",
+        ),
     )
     assert Verdict.from_json(json.loads(json.dumps(verdict.to_json()))) == verdict
+
+
+def test_a_verdict_of_before_there_were_waivers_is_taken():
+    verdict = Verdict(
+        requirement="KB817379-02", host="be01", role="back-end", severity="high", outcome=PASS, message="m", why="w"
+    )
+    data = verdict.to_json()
+    del data["waiver"]
+    assert Verdict.from_json(data) == verdict

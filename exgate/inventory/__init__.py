@@ -6,6 +6,7 @@ from exgate.inventory.host_file import HOST_FILE, HostFile, host_file_text, read
 from exgate.inventory.host_folders import HostFolders
 from exgate.inventory.host_settings import HostSettings, Role, Scheme, Transport
 from exgate.inventory.inventory import Inventory, load_inventory
+from exgate.inventory.patterns import Names
 from exgate.inventory.secret import Secret
 from exgate.inventory.secret_origins import SecretKind
 from exgate.inventory.secret_ref import SecretRef, SecretResolver
@@ -20,6 +21,7 @@ __all__ = [
     "HostSettings",
     "Inventory",
     "InventoryError",
+    "Names",
     "Role",
     "Scheme",
     "Secret",

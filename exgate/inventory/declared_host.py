@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from exgate.inventory.host_settings import Role
+from exgate.inventory.patterns import Names
 
 
 class Declared(Protocol):
@@ -58,6 +59,10 @@ class Declarations(Protocol):
     @property
     def hosts(self) -> Mapping[str, str]:
         """Each host, and where it is named."""
+
+    @property
+    def names(self) -> Names:
+        """Every host and group, for patterns."""
 
     @property
     def warnings(self) -> tuple[str, ...]:

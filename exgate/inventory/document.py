@@ -1,4 +1,4 @@
-"""The inventory file as YAML: read once, with line numbers, and without a duplicate key."""
+"""A YAML file, the inventory or another: read once, with line numbers, and without a duplicate key."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from yaml.reader import Reader
 from exgate.inventory.errors import InventoryError
 from exgate.inventory.value import Value
 
+GROUPS = "a mapping of groups"
+"""What an inventory holds."""
 # libyaml composes ten thousand hosts in a fraction of the time, but not every installation has it.
 _LOADER: type[yaml.SafeLoader | yaml.CSafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # No part of it can match a line break in two ways, or many empty lines would take for ever.
@@ -19,11 +21,12 @@ _INI_SECTION = re.compile(r"\A(?:[ \t]*(?:[#;][^\n]*)?\r?\n)*\[[^\]\s,]+\]\s*\n"
 _QUOTED_WORD = re.compile(r" '(?!<)[^']{2,}'")
 
 
-def read_document(path: Path) -> Value:
+def read_document(path: Path, expected: str = GROUPS) -> Value:
     """Read a YAML file.
 
     Args:
         path: The file, in UTF-8.
+        expected: What the file holds, for the error's text of one that is empty.
 
     Returns:
         The file's one document; its mappings have no key twice.
@@ -32,7 +35,7 @@ def read_document(path: Path) -> Value:
         InventoryError: The file cannot be read, is not YAML, is empty or holds a key twice.
     """
     # This frame, which a traceback may show, never holds the file's text.
-    document = _load(path)
+    document = _load(path, expected)
     if isinstance(document, str):
         raise InventoryError(f"{path}:{document}")
     return document
@@ -41,7 +44,7 @@ def read_document(path: Path) -> Value:
 # What follows returns what is wrong as ``line: problem`` or `` problem``, for the reason above.
 
 
-def _load(path: Path) -> Value | str:
+def _load(path: Path, expected: str) -> Value | str:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -55,25 +58,25 @@ def _load(path: Path) -> Value | str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         return f"{line}: the file is not UTF-8; save it as UTF-8"
-    return _parse(path, text)
+    return _parse(path, text, expected)
 
 
-def _parse(path: Path, text: str) -> Value | str:
+def _parse(path: Path, text: str, expected: str) -> Value | str:
     strange = Reader.NON_PRINTABLE.search(text)
     if strange:
         line = text.count("\n", 0, strange.start()) + 1
         return f"{line}: the character U+{ord(strange.group()):04X} is not allowed in YAML"
     if text.startswith("$ANSIBLE_VAULT;"):
-        return "1: the file is encrypted with Ansible Vault; an inventory in clear is needed"
-    if _INI_SECTION.match(text):
+        return "1: the file is encrypted with Ansible Vault; it is needed in clear"
+    if expected == GROUPS and _INI_SECTION.match(text):
         return f"1: this is Ansible's INI layout; convert it with: ansible-inventory -i {path} --list --yaml"
-    root = _compose(text)
+    root = _compose(text, expected)
     if isinstance(root, str):
         return root
     return _duplicate_key(root) or Value(root, root.start_mark.line + 1)
 
 
-def _compose(text: str) -> yaml.Node | str:
+def _compose(text: str, expected: str) -> yaml.Node | str:
     try:
         root: yaml.Node | None = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
@@ -88,7 +91,7 @@ def _compose(text: str) -> yaml.Node | str:
         return "1: not valid YAML"
     except RecursionError:
         return "1: nested too deeply"
-    return root or "1: the file is empty; expected a mapping of groups"
+    return root or f"1: the file is empty; expected {expected}"
 
 
 def _duplicate_key(root: yaml.Node) -> str | None:
@@ -109,7 +112,8 @@ def _duplicate_key(root: yaml.Node) -> str | None:
                 continue
             line = key.start_mark.line + 1
             if key.value in lines:
-                return f'{line}: "{key.value}" is given twice in one mapping, first in line {lines[key.value]}'
+                name = "".join(c if c.isprintable() else "\ufffd" for c in key.value)
+                return f'{line}: "{name}" is given twice in one mapping, first in line {lines[key.value]}'
             lines[key.value] = line
         stack.extend(value for _, value in reversed(node.value))
     return None

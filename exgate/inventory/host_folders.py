@@ -53,7 +53,7 @@ class HostFolders:
             InventoryError: The pattern is malformed, names something unknown, or matches no host.
         """
         try:
-            return select_hosts(pattern, Names(self.hosts.keys(), self.groups))
+            return select_hosts(pattern, self.names)
         except PatternError as error:
             raise InventoryError(f"{self.path}: {error}") from None
 
@@ -73,6 +73,11 @@ class HostFolders:
         """
         declared = self.declared(name)
         return declared.role, declared.organization
+
+    @cached_property
+    def names(self) -> Names:
+        """Every host and group, for patterns."""
+        return Names(self.hosts.keys(), self.groups)
 
     @cached_property
     def groups(self) -> Mapping[str, tuple[str, ...]]:

@@ -27,6 +27,7 @@ class Inventory:
         path: The file.
         hosts: Each host's ``file:line`` where it is first named, in the order of the file.
         groups: Each group's hosts in the same order, those of child groups included; ``all`` and ``ungrouped`` exist.
+        names: The same, for patterns.
         warnings: What the file holds and this program ignores though it looks meant, as ``file:line: text``.
     """
 
@@ -38,7 +39,7 @@ class Inventory:
         self.groups: Mapping[str, tuple[str, ...]] = MappingProxyType(dict(tree.members))
         self.warnings = warnings
         self._tree = tree
-        self._names = Names(self.hosts.keys(), self.groups)
+        self.names = Names(self.hosts.keys(), self.groups)
         self._reader = SettingsReader(SecretResolver())
         self._settings: dict[str, HostSettings] = {}
 
@@ -58,7 +59,7 @@ class Inventory:
             InventoryError: The pattern is malformed, names something unknown, or matches no host.
         """
         try:
-            return select_hosts(pattern, self._names)
+            return select_hosts(pattern, self.names)
         except PatternError as error:
             raise InventoryError(f"{self.path}: {error}") from None
 
@@ -69,7 +70,7 @@ class Inventory:
             InventoryError: The host is unknown, or a variable that applies to it is missing or wrong.
         """
         if name not in self.hosts:
-            raise InventoryError(f"{self.path}: {self._names.explain_unknown(name)}")
+            raise InventoryError(f"{self.path}: {self.names.explain_unknown(name)}")
         if name not in self._settings:
             groups = tuple(group for group in self._tree.groups_of(name) if group != ALL)
             self._settings[name] = self._reader.read(self._variables(name), groups)
@@ -97,7 +98,7 @@ class Inventory:
             InventoryError: The host is unknown, or one of the two is wrong.
         """
         if name not in self.hosts:
-            raise InventoryError(f"{self.path}: {self._names.explain_unknown(name)}")
+            raise InventoryError(f"{self.path}: {self.names.explain_unknown(name)}")
         variables = self._variables(name)
         return variables.choice("role", Role), variables.text("organization")
 

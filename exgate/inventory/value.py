@@ -116,14 +116,18 @@ class Value:
         return [Value(node, _line(node)) for node in self._node.value] if self.is_list else []
 
     def pairs(self) -> Iterator[tuple[str, Value]]:
-        """Yield a mapping's keys and values; each value's line is its key's.
+        """Yield a mapping's keys and values, each key once; each value's line is its key's.
 
-        Merge keys (``<<``) come first, so that whoever collects the pairs in a dict lets the mapping's own keys win.
+        Merge keys (``<<``) are followed; the mapping's own keys win.
 
         Raises:
-            ShapeError: It is not a mapping, or a key is not a single value.
+            ShapeError: It is not a mapping, a key is not a single value, or mappings are merged without an end.
         """
-        return _pairs(self._node, frozenset())
+        try:
+            found = _pairs(self._node, frozenset(), {})
+        except RecursionError:
+            raise ShapeError(self.line, "mappings are merged into one another too deeply") from None
+        yield from found.items()
 
 
 def _line(node: yaml.Node) -> int:
@@ -131,9 +135,13 @@ def _line(node: yaml.Node) -> int:
     return line + 1
 
 
-def _pairs(node: yaml.Node, above: frozenset[int]) -> Iterator[tuple[str, Value]]:
+def _pairs(node: yaml.Node, above: frozenset[int], seen: dict[int, dict[str, Value]]) -> dict[str, Value]:
+    """Collect a mapping's pairs; what is merged in many places is collected once, or it would double with each."""
     if not isinstance(node, yaml.MappingNode):
         raise ShapeError(_line(node), f"{Value(node, 0).kind} is merged; expected a mapping")
+    if id(node) in seen:
+        return seen[id(node)]
+    found: dict[str, Value] = {}
     own = []
     for key, value in node.value:
         if not isinstance(key, yaml.ScalarNode):
@@ -146,5 +154,6 @@ def _pairs(node: yaml.Node, above: frozenset[int]) -> Iterator[tuple[str, Value]
         for other in reversed(merged):
             if id(other) in above or other is node:
                 raise ShapeError(_line(key), "a mapping is merged into itself")
-            yield from _pairs(other, above | {id(node)})
-    yield from own
+            found |= _pairs(other, above | {id(node)}, seen)
+    seen[id(node)] = found | dict(own)
+    return seen[id(node)]

@@ -17,6 +17,7 @@ from exgate.plugin.report_files import make_folders
 from exgate.plugin.reporting import ExgateReporting
 from exgate.plugin.selection import ExgateSelection
 from exgate.plugin.session import JSON_ALONE, ExgateSession
+from exgate.plugin.waiving import ExgateWaivers
 from exgate.requirements import MARKER, WIRE, Severity
 
 _LOG_TOKENS = ("spnego", "winrm", "requests_kerberos")
@@ -39,6 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(fixtures, "exgate-fixtures")
     config.pluginmanager.register(ExgateSelection(), "exgate-selection")
     config.pluginmanager.register(ExgateSession(), "exgate-session")
+    config.pluginmanager.register(ExgateWaivers(), "exgate-waivers")
     recording = ExgateRecording(config)
     config.pluginmanager.register(recording, "exgate-recording")
     config.pluginmanager.register(ExgateReporting(config, recording), "exgate-reporting")

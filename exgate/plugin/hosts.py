@@ -9,7 +9,7 @@ from exgate.facts.host import HostFacts
 from exgate.facts.registry import RegistryKey
 from exgate.facts.unknown import Unknown
 from exgate.facts.unreachable import Unreachable
-from exgate.inventory import Declared
+from exgate.inventory import Declared, Names
 from exgate.wsman.shell import CommandOutput
 
 Seen = HostFacts | Unreachable
@@ -40,8 +40,8 @@ class Hosts(Protocol):
         """What looks wrong with what is said of them, one line each."""
 
     @property
-    def known(self) -> Collection[str]:
-        """Every host that there is, selected or not."""
+    def known(self) -> Names:
+        """Every host and group that there is, selected or not."""
 
     def start(self) -> None:
         """Do what must be done before anybody is asked.

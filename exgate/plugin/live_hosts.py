@@ -9,7 +9,7 @@ from dataclasses import replace
 from exgate.facts.registry import RegistryKey
 from exgate.facts.unknown import Unknown, UnknownFact
 from exgate.facts.unreachable import Unreachable
-from exgate.inventory import HostSettings, Inventory, InventoryError, Role, Scheme, Secret
+from exgate.inventory import HostSettings, Inventory, InventoryError, Names, Role, Scheme, Secret
 from exgate.plugin.front_ends import FrontEnds
 from exgate.plugin.hosts import Seen, UnreachableHost
 from exgate.plugin.lab_process import LabProcess
@@ -76,9 +76,9 @@ class LiveHosts:
         return f"inventory: {self._inventory.path}"
 
     @property
-    def known(self) -> Collection[str]:
-        """Every host of the inventory."""
-        return self._inventory.hosts
+    def known(self) -> Names:
+        """Every host and group of the inventory."""
+        return self._inventory.names
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import os
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from exgate.plugin.moment import moment
 from exgate.plugin.when import FORMS, parse_age, parse_when
 from exgate.requirements import ID_PREFIX
 from exgate.sources.limits import Limits
@@ -14,8 +16,9 @@ from exgate.verdicts import FAIL_ON, Outcome
 
 GATES = ("all", "regressions")
 DEFAULT_INVENTORY = Path("inventories") / "lab.yml"
+DEFAULT_WAIVERS = "waivers.yml"
 _EVENTS_SINCE = pytest.StashKey[datetime]()
-"""An age is counted from when it was first asked for, so that a run has one moment."""
+"""An age is read once."""
 _DEFAULTS = Limits()
 _MOST = 86400
 """A day in seconds, and more hosts at a time than any machine can ask."""
@@ -92,6 +95,13 @@ def add_options(parser: pytest.Parser) -> None:
         help="which verdicts fail the run: "
         f"{', '.join(outcome.value for outcome in Outcome)} (default: fail,unknown,unreachable)",
     )
+    group.addoption(
+        "--waivers",
+        metavar="FILE",
+        help="YAML file of waivers: which failures are accepted until when (default: waivers.yml in the project's "
+        "root, where there is one)",
+    )
+    group.addoption("--no-waivers", action="store_true", help="use no waivers: every failure counts")
     group.addoption(
         "--requirement",
         metavar="ID,...",
@@ -196,7 +206,7 @@ def requirement_ids(config: pytest.Config) -> tuple[str, ...]:
     words = [word.strip() for word in ",".join(given).split(",") if word.strip()]
     if not words:
         raise pytest.UsageError("--requirement names none: give ids, for example --requirement=02,15")
-    return tuple(dict.fromkeys(_whole_id(word) for word in words))
+    return tuple(dict.fromkeys(whole_id(word) for word in words))
 
 
 def no_wire(config: pytest.Config) -> bool:
@@ -215,7 +225,7 @@ def events_since(config: pytest.Config) -> datetime | None:
         return None
     if _EVENTS_SINCE not in config.stash:
         try:
-            config.stash[_EVENTS_SINCE] = parse_when(given.strip(), datetime.now(UTC))
+            config.stash[_EVENTS_SINCE] = parse_when(given.strip(), moment(config))
         except ValueError as error:
             message = f"--events-since={given}: {error}"
             raise pytest.UsageError(message) from None
@@ -244,7 +254,26 @@ def inventory_path(config: pytest.Config) -> Path:
     return Path(given) if given else config.rootpath / DEFAULT_INVENTORY
 
 
-def _whole_id(word: str) -> str:
+def no_waivers(config: pytest.Config) -> bool:
+    """Whether waivers are to be ignored."""
+    return bool(config.getoption("--no-waivers"))
+
+
+def waivers_path(config: pytest.Config) -> Path | None:
+    """Give the file of waivers, as texts shall name it: as it was given, or the project's; None where none is used."""
+    if no_waivers(config):
+        return None
+    given = config.getoption("--waivers")
+    if given is not None:
+        return Path(given)
+    own = config.rootpath / DEFAULT_WAIVERS
+    if not os.path.lexists(own):
+        return None
+    here = Path.cwd()
+    return own.relative_to(here) if own.is_relative_to(here) else own
+
+
+def whole_id(word: str) -> str:
     """Give the id that a short form means: ``2`` and ``02`` are ``KB817379-02``."""
     if word.isdecimal() and word.isascii():
         return f"{ID_PREFIX}{word.zfill(2)}"

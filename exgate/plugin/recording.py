@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -19,6 +19,7 @@ from exgate.plugin.options import DEFAULT_INVENTORY, events_since, fail_on
 from exgate.plugin.report_files import RESULTS, cannot_write, report_path
 from exgate.plugin.run import Run
 from exgate.plugin.selection import left_out
+from exgate.plugin.waiving import waiver_notices
 from exgate.reports import baseline_lines
 from exgate.reports.baseline import Baseline, Changed
 from exgate.reports.results import HostRecord, Results, RunRecord, SeenRecord, UnreachableRecord, VerdictRecord
@@ -99,7 +100,7 @@ class ExgateRecording:
         run = self._config.stash.get(RUN, None)
         if not self._baseline or run is None:
             return []
-        inventory = run.hosts.known
+        inventory = run.hosts.known.hosts
         return list(
             baseline_lines.lines(
                 self._baseline,
@@ -150,8 +151,9 @@ class ExgateRecording:
             requirements=tuple(by_id[identifier].to_json() for identifier in sorted(by_id)),
             hosts=hosts,
             verdicts=tuple(map(self._verdict_record, verdicts)),
-            gone=self._baseline.gone(run.hosts.known) if self._baseline else (),
+            gone=self._baseline.gone(run.hosts.known.hosts) if self._baseline else (),
             drift=self._baseline.drift(hosts) if self._baseline else (),
+            waivers=tuple(notice.to_json() for notice in waiver_notices(self._config, verdicts)),
         )
 
     def _run_record(self, run: Run, status: int, words: str, *, complete: bool) -> RunRecord:
@@ -183,6 +185,7 @@ class ExgateRecording:
             message=verdict.message,
             severity=verdict.severity,
             remedy=verdict.remedy,
+            waiver=asdict(verdict.waiver) if verdict.waiver else None,
             since=changed.since if changed else self._started if is_finding else None,
             change=changed.change if changed else None,
             before=verdict.before,

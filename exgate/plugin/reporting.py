@@ -14,6 +14,7 @@ from exgate.plugin.options import fail_on
 from exgate.plugin.recording import ExgateRecording
 from exgate.plugin.report_files import RESULTS, remove_reports, report_path, report_paths
 from exgate.plugin.selection import left_out, left_out_line
+from exgate.plugin.waiving import waiver_notices
 from exgate.reports import html, junit
 from exgate.reports.terminal import (
     LETTERS,
@@ -24,7 +25,9 @@ from exgate.reports.terminal import (
     status_line,
     status_words,
     table_lines,
+    waived_lines,
 )
+from exgate.reports.waivers import waived_text
 from exgate.verdicts import EXIT_COMPLIES, FAIL_ON, Outcome, Verdict, exit_status
 
 _ATTRIBUTE = "exgate_verdict"
@@ -38,6 +41,8 @@ _CATEGORIES = {
 }
 _COLOURS = {"passed": "green", "failed": "red", "error": "red"}
 _FINDINGS = ("failed", "error")
+_TOLD = (*_FINDINGS, "xfailed")
+"""What has a line of ours, so that pytest need not tell it."""
 
 
 class ExgateReporting:
@@ -120,8 +125,9 @@ class ExgateReporting:
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_summary(self, prefix: list[str]) -> None:
         """Say what the run means."""
-        lines = [count_line(self._verdicts), *self._facts_words(), *self._recording.lines(self._verdicts)]
-        prefix += html.summary([*lines, *self._left_out_words(), *self._status_words()])
+        lines = [count_line(self._verdicts), *self._facts_words(), *self._waiver_words()]
+        lines += [*self._recording.lines(self._verdicts), *self._left_out_words(), *self._status_words()]
+        prefix += html.summary(lines)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_table_header(self, cells: list[str]) -> None:
@@ -155,6 +161,8 @@ class ExgateReporting:
         terminal.section("KB 817379")
         for line in finding_lines(self._verdicts):
             terminal.write_line(line, red=True)
+        for line in (*waived_lines(self._verdicts), *(f"warning: {text}" for text in self._waiver_words())):
+            terminal.write_line(line, yellow=True)
         lines = [
             *before_lines(self._verdicts, every=self._config.get_verbosity() > 0),
             *self._recording.lines(self._verdicts),
@@ -189,9 +197,13 @@ class ExgateReporting:
         line = left_out_line(self._config)
         return [line] if line else []
 
+    def _waiver_words(self) -> list[str]:
+        return [str(notice) for notice in waiver_notices(self._config, self._verdicts)]
+
     def _suite_properties(self) -> dict[str, str]:
         ids = left_out(self._config)
-        return {junit.LEFT_OUT: ", ".join(ids)} if ids else {}
+        words = {f"{junit.WAIVER} {number}": text for number, text in enumerate(self._waiver_words(), 1)}
+        return words | ({junit.LEFT_OUT: ", ".join(ids)} if ids else {})
 
     def _status_words(self) -> list[str]:
         stopped = len(self._not_judged)
@@ -212,6 +224,12 @@ def attach(report: pytest.TestReport, verdict: Verdict) -> None:
     if category == "skipped":
         report.outcome = "skipped"
         report.longrepr = (str(report.location[0]), report.location[1] or 0, verdict.message)
+    elif category == "xfailed":
+        # What pytest makes of a test that is marked so; its own report says "skipped" too.
+        report.outcome = "skipped"
+        report.wasxfail = report.longrepr = waived_text(verdict)
+        report.sections = []
+        report.when = "call"
     elif category in _FINDINGS:
         report.outcome = "failed"
         report.longrepr = verdict.message
@@ -229,7 +247,7 @@ def verdict_of(report: Any) -> Verdict | None:  # noqa: ANN401 - reports of test
 @contextmanager
 def _own_findings_hidden(stats: dict[str, list[Any]]) -> Iterator[None]:
     """Take our findings out of pytest's statistics for a while, so that it writes no sections of them."""
-    before = {category: stats[category] for category in _FINDINGS if category in stats}
+    before = {category: stats[category] for category in _TOLD if category in stats}
     stats |= {
         category: [report for report in reports if not verdict_of(report)] for category, reports in before.items()
     }

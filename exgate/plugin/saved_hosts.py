@@ -48,7 +48,7 @@ class SavedHosts:
         """
         self.declared: dict[str, DeclaredHost] = {n: declarations.declared(n) for n in declarations.select(pattern)}
         self.warnings = declarations.warnings
-        self.known: Collection[str] = declarations.hosts
+        self.known = declarations.names
         self._folder = folder
         self._by_inventory = by_inventory
         self._front_ends = FrontEnds(declarations)

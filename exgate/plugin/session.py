@@ -25,6 +25,7 @@ from exgate.plugin.options import events_since, limits, max_age, no_wire, requir
 from exgate.plugin.reporting import attach
 from exgate.plugin.run import NO_CHANGE, Run
 from exgate.plugin.saving import Saving, saving
+from exgate.plugin.waiving import waive
 from exgate.reports import junit
 from exgate.requirements import requirement_of
 from exgate.verdicts import Verdict
@@ -200,7 +201,7 @@ class ExgateSession:
             return None
         if requirement is None:
             return judge_own_test(item, name, self.run, error)
-        return judge(requirement, name, self.run, error, item.stash.get(FOUND, ""))
+        return waive(item.config, judge(requirement, name, self.run, error, item.stash.get(FOUND, "")))
 
 
 def _check_python_and_plugins(config: pytest.Config) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
+from exgate.reports.waivers import waiver_lines
 from exgate.verdicts import Verdict
 
 HEADERS = (
@@ -46,7 +47,7 @@ def detail(verdict: Verdict, change: str = "") -> list[str]:
         verdict: The verdict.
         change: What became of it since the baseline, ``""`` without one.
     """
-    parts = [verdict.message, change, f"Why: {verdict.why}" if verdict.why else ""]
+    parts = [verdict.message, *waiver_lines(verdict), change, f"Why: {verdict.why}" if verdict.why else ""]
     if verdict.before:
         parts.append(f"Before the planned change: {verdict.before.outcome}: {verdict.before.message}")
     remedy = verdict.remedy

@@ -11,9 +11,12 @@ from defusedxml import ElementTree as SafeElementTree
 
 from exgate.reports.baseline import Changed
 from exgate.reports.results import utc
+from exgate.reports.waivers import expired_lines, waived_text
 from exgate.verdicts import Outcome, Verdict
 
 VERDICT = "verdict"
+WAIVER = "waiver notice"
+"""The suite's properties, numbered, that tell of waivers which expire, have expired or are not needed."""
 LEFT_OUT = "left out by --no-wire"
 """The suite's property that names the requirements which did not run."""
 _ELEMENTS = {
@@ -30,6 +33,20 @@ def properties(verdict: Verdict) -> list[tuple[str, str]]:
     more = [("seen", verdict.seen)] if verdict.seen else []
     if verdict.before:
         more.append(("before", verdict.before.outcome.value))
+    note = verdict.waiver
+    waiver = (
+        (
+            ("waiver_state", note.state),
+            ("waiver_owner", note.owner),
+            ("waiver_approved_by", note.approved_by),
+            ("waiver_expires", note.expires),
+            ("waiver_ticket", note.ticket),
+            ("waiver_reason", note.reason),
+            ("waiver_source", note.source),
+        )
+        if note
+        else ()
+    )
     return [
         ("id", verdict.requirement),
         ("host", verdict.host),
@@ -37,6 +54,7 @@ def properties(verdict: Verdict) -> list[tuple[str, str]]:
         ("role", verdict.role),
         (VERDICT, verdict.outcome.value),
         *more,
+        *waiver,
     ]
 
 
@@ -95,5 +113,6 @@ def _compare(testcase: Element, changed: Changed) -> None:
 def _describe(testcase: Element, verdict: Verdict) -> None:
     for element in testcase.findall(_ELEMENTS[verdict.outcome]):
         element.set("type", verdict.outcome.value)
-        element.set("message", verdict.message)
-        element.text = verdict.message
+        text = waived_text(verdict) if verdict.outcome is Outcome.WAIVED else verdict.message
+        element.set("message", text)
+        element.text = "\n".join([text, *expired_lines(verdict)])

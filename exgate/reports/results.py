@@ -196,6 +196,7 @@ class Results:
         verdicts: The verdicts, in the order of the run.
         gone: Hosts of the baseline which the inventory no longer has.
         drift: Facts that are not what they were in the baseline.
+        waivers: What is to be told of waivers: expired, about to expire, unused, not needed any more, overlapping.
     """
 
     tool_version: str
@@ -205,6 +206,7 @@ class Results:
     verdicts: tuple[VerdictRecord, ...]
     gone: tuple[str, ...] = ()
     drift: tuple[Drift, ...] = ()
+    waivers: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def summary(self) -> dict[str, int]:
@@ -225,6 +227,7 @@ class Results:
             "verdicts": _plain([asdict(verdict) for verdict in self.verdicts]),
             "gone": list(self.gone),
             "drift": _plain([asdict(each) for each in self.drift]),
+            "waivers": [dict(notice) for notice in self.waivers],
         }
 
 

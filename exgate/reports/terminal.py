@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
+from exgate.reports.waivers import waived_text
 from exgate.verdicts import EXIT_COMPLIES, EXIT_UNSEEN, EXIT_WORDS, NO_FINDING, Outcome, Verdict
 
 LETTERS = {
@@ -65,6 +66,14 @@ def before_lines(verdicts: Iterable[Verdict], *, every: bool = False) -> Iterato
         yield f"{verdicts_in_words(stay)} stay{'s' * (stay == 1)} as {'it is' if stay == 1 else 'they are'}"
 
 
+def waived_lines(verdicts: Iterable[Verdict]) -> Iterator[str]:
+    """Give one line for each failure that is waived, with its waiver."""
+    for verdict in verdicts:
+        if verdict.outcome is Outcome.WAIVED:
+            word = verdict.outcome.upper()
+            yield f"{word:11} {verdict.requirement} {verdict.severity:8} {waived_text(verdict)}"
+
+
 def table_lines(verdicts: Iterable[Verdict]) -> Iterator[str]:
     """Give the table of verdict counts, one row for each host with a finding and one for all the others together."""
     by_host: dict[tuple[str, str], Counter[Outcome]] = {}
@@ -107,6 +116,8 @@ def status_words(status: int, verdicts: Collection[Verdict] = ()) -> str:
     outcomes = {verdict.outcome for verdict in verdicts}
     if status == EXIT_COMPLIES and outcomes - NO_FINDING:
         return "there are findings, but none that --fail-on names"
+    if status == EXIT_COMPLIES and Outcome.WAIVED in outcomes:
+        return "everything that was asked complies or is waived"
     if status == EXIT_COMPLIES and not outcomes:
         return "no requirement was judged"
     if status == EXIT_COMPLIES and Outcome.PASS not in outcomes:

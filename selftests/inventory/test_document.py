@@ -21,7 +21,7 @@ BROKEN = [
     ),
     pytest.param(
         "$ANSIBLE_VAULT;1.1;AES256\n3839\n",
-        "1: the file is encrypted with Ansible Vault; an inventory in clear is needed",
+        "1: the file is encrypted with Ansible Vault; it is needed in clear",
         id="vault",
     ),
     pytest.param(
@@ -127,3 +127,20 @@ def test_merge_key_may_repeat(load):
 
 def test_many_empty_lines_are_fine(load):
     assert dict(load("#" + "\n" * 20_000 + "all: {hosts: {a: }}").hosts) == {"a": "inv.yml:20001"}
+
+
+def chain(links, merged):
+    """A mapping merged into the next, link for link."""
+    return "a0: &a0 {}\n" + "".join(
+        f"a{link}: &a{link} {{<<: {merged.format(link - 1)}}}\n" for link in range(1, links)
+    )
+
+
+def test_what_is_merged_in_two_places_does_not_double_with_each(load):
+    assert len(load(chain(64, "[*a{0}, *a{0}]")).groups) == 66
+
+
+def test_a_long_chain_of_merged_mappings_is_refused(load):
+    with pytest.raises(InventoryError) as raised:
+        load(chain(3000, "*a{0}"))
+    assert str(raised.value).partition(": ")[2] == "mappings are merged into one another too deeply"

@@ -1,9 +1,11 @@
 """Lines on a terminal."""
 
+from dataclasses import replace
+
 import pytest
 
-from exgate.reports.terminal import count_line, finding_lines, status_line, status_words
-from exgate.verdicts import Outcome, Verdict
+from exgate.reports.terminal import count_line, finding_lines, status_line, status_words, table_lines, waived_lines
+from exgate.verdicts import Outcome, Verdict, WaiverNote
 
 
 def verdict(host, number, outcome, message="m"):
@@ -26,6 +28,30 @@ ALL = (
     verdict("be02", "02", Outcome.UNKNOWN, "not read"),
     verdict("be03", "02", Outcome.UNREACHABLE, "connect: refused"),
 )
+
+
+NOTE = WaiverNote(
+    source="waivers.yml:12",
+    reason="Phones use the new gateway",
+    owner="jane",
+    approved_by="cio",
+    ticket="CHG-1234",
+    granted="2026-11-01",
+    expires="2026-12-31",
+    state="valid",
+)
+WAIVED = replace(verdict("be01", "03", Outcome.WAIVED, "wrong"), waiver=NOTE)
+
+
+def test_what_is_waived_is_no_finding_and_has_a_line_of_its_own():
+    verdicts = (*ALL, WAIVED, replace(ALL[1], waiver=NOTE), replace(ALL[0], waiver=NOTE))
+    assert list(waived_lines(verdicts)) == [
+        (
+            "WAIVED      KB817379-03 high     be01: wrong "
+            "(until 2026-12-31, jane, approved by cio, CHG-1234: Phones use the new gateway)"
+        )
+    ]
+    assert list(finding_lines((WAIVED,))) == list(table_lines((WAIVED,))) == []
 
 
 def test_findings_are_grouped_by_host_and_a_dead_host_has_one_line():
@@ -71,6 +97,9 @@ def test_status(status, text):
         pytest.param(ALL, "there are findings, but none that --fail-on names", id="narrowed"),
         pytest.param(ALL[3:4], "nothing was found wrong, because nothing that was asked applies", id="all-moot"),
         pytest.param((), "no requirement was judged", id="own-tests-only"),
+        pytest.param((ALL[0], WAIVED), "everything that was asked complies or is waived", id="waived"),
+        pytest.param((ALL[3], WAIVED), "everything that was asked complies or is waived", id="waived-and-moot"),
+        pytest.param((ALL[1], WAIVED), "there are findings, but none that --fail-on names", id="waived-and-narrowed"),
     ),
 )
 def test_status_0_is_not_called_better_than_it_is(verdicts, words):
