@@ -1,6 +1,8 @@
 """What became of a host's facts."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from exgate.facts.named import NamedFact
 from exgate.reports.drift import drift
@@ -127,6 +129,39 @@ def key(name="Exchange"):
 )  # fmt: skip
 def test_drift(before, now, lines):
     assert list(drift_lines(drift("be01", before, now))) == lines
+
+
+NAMES = st.sampled_from(
+    ("wire", "wire GET", "metabase", f"{ROOT}/a KeyType", f"{ROOT}/a Path", "registry K", "registry K V")
+)
+ROWS = st.lists(
+    st.builds(lambda name, value, volatile: known(name, value, volatile=volatile) if value else unknown(name), NAMES, st.sampled_from(("", "1", "2")), st.booleans()),
+    unique_by=lambda row: row.name,
+)  # fmt: skip
+
+
+@given(ROWS)
+def test_a_host_that_stays_as_it_is_has_no_drift(rows):
+    assert drift("be01", rows, rows) == ()
+
+
+@given(ROWS, ROWS)
+def test_nothing_that_one_run_did_not_see_is_called_changed_or_gone(before, now):
+    values = [{row.name: row.value for row in rows} for rows in (before, now)]
+    for each in drift("be01", before, now):
+        old, new = (side.get(each.name) for side in values)
+        match each.kind:
+            case DriftKind.CHANGED:
+                assert (each.old, each.new) == (old, new)
+                assert old is not None
+                assert new is not None
+                assert old != new
+            case DriftKind.APPEARED:
+                assert (old, each.new) == (None, new)
+                assert each.name not in values[0]
+            case DriftKind.DISAPPEARED:
+                assert (each.old, new) == (old, None)
+                assert each.name not in values[1]
 
 
 def test_lines_of_one_host_are_bounded():
