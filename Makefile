@@ -32,7 +32,7 @@ benchmark: .venv/dev
 	$(BIN)/python benchmarks/collect.py
 
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis exgate.egg-info
+	rm -rf .venv .selftests_bytecode .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis exgate.egg-info
 
 .venv/lab .venv/dev: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

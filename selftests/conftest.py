@@ -17,6 +17,10 @@ from exgate.wsman.endpoint import Endpoint
 pytest_plugins = ("loopback_peer",)
 
 PROJECT = Path(__file__).parent.parent
+
+# Hundreds of processes are started here, and each would compile everything anew where no bytecode may be written.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+os.environ.setdefault("PYTHONPYCACHEPREFIX", str(PROJECT / ".selftests_bytecode"))
 LAB_PASSWORD = "p@ss/w#rd? 100%ü"
 """Every character that ever broke a URL, a header or an encoding."""
 

@@ -11,6 +11,8 @@ import pytest
 from junitparser.xunit2 import JUnitXml
 
 PROJECT = Path(__file__).parents[2]
+QUICK = ("-p", "no:hypothesispytest")
+"""hypothesis is no part of the product, and its plugin takes longer to load than most runs to judge."""
 OWN_RECORDS = """
 from exgate.facts.role import ALL_ROLES
 from exgate.requirements import Severity, http_status, requirement
@@ -92,7 +94,7 @@ def run_pytest(tmp_path_factory):
             f"--results={scratch / 'results.json'}",
         ]
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", *reports, "-o", f"cache_dir={scratch / 'cache'}", *arguments],
+            [sys.executable, "-m", "pytest", *QUICK, *reports, "-o", f"cache_dir={scratch / 'cache'}", *arguments],
             cwd=PROJECT,
             env=os.environ | (environment or {}),
             capture_output=True,
