@@ -15,9 +15,7 @@ from exgate.plugin.hosts import Seen, UnreachableHost
 from exgate.sources.saved import SavedHost, read_saved
 from exgate.wsman.shell import CommandOutput
 
-_NO_COMMAND = Unknown(
-    "these facts are saved ones: no command can be run", "ask the server itself, without --facts-from"
-)
+_NO_COMMAND = Unknown("no command can be run: these facts are saved ones", "ask the server, without --facts-from")
 
 
 class SavedHosts:

@@ -7,6 +7,7 @@ import types
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any, TypeVar, Union, get_args, get_origin
 
@@ -92,6 +93,17 @@ def _is_unknown(data: Json) -> bool:
 
 def _write_perhaps_unknown(value: Any) -> Json:  # noqa: ANN401 - a value of any type of facts
     return _CONVERTER.unstructure(value)
+
+
+def _is_enumeration(kind: Any) -> bool:  # noqa: ANN401 - any annotation
+    return isinstance(kind, type) and issubclass(kind, StrEnum)
+
+
+def _read_member(data: Json, kind: type[StrEnum]) -> StrEnum:
+    text = _strict(str)(data, str)
+    if text not in list(kind):
+        raise FactsJsonError(f"expected one of {', '.join(kind)}")
+    return kind(text)
 
 
 def _is_tuple(kind: Any) -> bool:  # noqa: ANN401 - any annotation
@@ -216,6 +228,7 @@ def _make() -> JsonConverter:
     converter = make_converter()
     for kind in (str, int, bool):
         converter.register_structure_hook(kind, _strict(kind))
+    converter.register_structure_hook_func(_is_enumeration, _read_member)
     converter.register_structure_hook_factory(is_dataclass, _whole)
     converter.register_structure_hook_factory(_is_tuple, _read_tuple)
     for address in (IPv4Address, IPv4Network):

@@ -147,7 +147,7 @@ def _read_json(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
             raise
         raise UnreadableFile(f"{path.name} is no JSON, or is cut off; next step: {_AGAIN}") from None
     except OSError as error:
-        raise UnreadableFile(f"{path.name} cannot be read: {error.strerror}") from None
+        raise UnreadableFile(f"{path.name} cannot be read: {error.strerror}; next step: {_AGAIN}") from None
 
 
 def _snapshot(folder: Path, data: dict[str, Json]) -> Snapshot:
@@ -186,6 +186,6 @@ def _metabase_file(folder: Path) -> MetabaseFile:
     try:
         return read_metabase((folder / METABASE_FILE).read_bytes())
     except OSError as error:
-        raise UnreadableFile(f"{METABASE_FILE} cannot be read: {error.strerror}") from None
+        raise UnreadableFile(f"{METABASE_FILE} cannot be read: {error.strerror}; next step: {_AGAIN}") from None
     except MetabaseXmlError as error:
         raise UnreadableFile(f"{METABASE_FILE}: {error}; next step: {_AGAIN}") from None

@@ -23,6 +23,7 @@ from exgate.facts.services import Service, Services
 from exgate.facts.sharepoint import SharePoint
 from exgate.facts.software import ExchangeVersion, IisVersion, OperatingSystem
 from exgate.facts.unknown import Unknown
+from exgate.facts.unreachable import Cause, Unreachable
 from exgate.facts.wire import Answered, Probe, Wire
 from exgate.sources.facts_json import FactsJsonError, from_json, to_json
 
@@ -155,6 +156,13 @@ def test_a_key_as_wmi_shows_it_is_read_back_the_same(location, key_type, values)
     assert [type(value) for value in again.values.values()] == [type(value) for value in values.values()]
 
 
+def test_a_cause_and_a_question_are_members_again():
+    unreachable = Unreachable(Cause.TLS, "a", "b")
+    assert type(from_json(to_json(unreachable), Unreachable).cause) is Cause
+    wire = Wire(vdir="/Exchange", host_header="be01", answers=MappingProxyType({Probe.GET: Unknown("a", "b")}))
+    assert [type(probe) for probe in from_json(to_json(wire), Wire).answers] == [Probe]
+
+
 SERVICE = {"name": "W3SVC", "state": "Running", "start_mode": "Auto", "process_id": 1}
 VALUE = {"name": "ExchangeVDir", "type": 1, "data": "/x"}
 VIEWED = {"location": "/LM/W3SVC/1", "key_type": "IIsWebServer", "values": {}}
@@ -185,6 +193,12 @@ VIEWED = {"location": "/LM/W3SVC/1", "key_type": "IIsWebServer", "values": {}}
             "expected int, not str @ SharePoint.extended_sites",
         ),
         (SharePoint, {"installed": 1, "extended_sites": []}, "expected bool, not int @ SharePoint.installed"),
+        (
+            Unreachable,
+            {"cause": "laziness", "detail": "", "next_step": ""},
+            "expected one of name, connect, time-out, tls, log-on rejected, not WS-Management, quota, protocol, no facts "
+            "@ Unreachable.cause",
+        ),
         (Unknown, {"unknown": "why"}, "expected unknown and next_step @ Unknown"),
         (Unknown, {"unknown": "why", "next_step": 1}, "expected str, not int @ Unknown"),
         (datetime, "2026-11-25T10:00:00", "expected a time with its offset from UTC @ datetime"),
