@@ -22,6 +22,8 @@ from exgate.facts.metabase_schema import BY_NAME, PropertyValue
 from exgate.facts.metabase_view import ViewedKey
 from exgate.facts.registry import RegistryData, RegistryType, RegistryValue
 from exgate.facts.unknown import Unknown
+from exgate.facts.unreachable import Cause
+from exgate.facts.wire import Probe
 
 Json = Any
 """What JSON knows: objects, arrays, texts, numbers, booleans and null."""
@@ -93,10 +95,6 @@ def _is_unknown(data: Json) -> bool:
 
 def _write_perhaps_unknown(value: Any) -> Json:  # noqa: ANN401 - a value of any type of facts
     return _CONVERTER.unstructure(value)
-
-
-def _is_enumeration(kind: Any) -> bool:  # noqa: ANN401 - any annotation
-    return isinstance(kind, type) and issubclass(kind, StrEnum)
 
 
 def _read_member(data: Json, kind: type[StrEnum]) -> StrEnum:
@@ -228,7 +226,8 @@ def _make() -> JsonConverter:
     converter = make_converter()
     for kind in (str, int, bool):
         converter.register_structure_hook(kind, _strict(kind))
-    converter.register_structure_hook_func(_is_enumeration, _read_member)
+    for words in (Cause, Probe):
+        converter.register_structure_hook(words, _read_member)
     converter.register_structure_hook_factory(is_dataclass, _whole)
     converter.register_structure_hook_factory(_is_tuple, _read_tuple)
     for address in (IPv4Address, IPv4Network):
