@@ -227,6 +227,7 @@ def _make() -> JsonConverter:
     for kind in (str, int, bool):
         converter.register_structure_hook(kind, _strict(kind))
     for words in (Cause, Probe):
+        converter.register_unstructure_hook(words, str)
         converter.register_structure_hook(words, _read_member)
     converter.register_structure_hook_factory(is_dataclass, _whole)
     converter.register_structure_hook_factory(_is_tuple, _read_tuple)
