@@ -16,11 +16,11 @@ LEFT_ON_EXCHANGE = (event("Server ActiveSync", 3029), event("Server ActiveSync",
 
 PARAMETERS = "HKLM\\SYSTEM\\CurrentControlSet\\Services\\MasSync\\Parameters"
 ADMIN_SCRIPTS = "In C:\\Inetpub\\AdminScripts:\n"
-BACK_UP_METABASE = "Back up the metabase first: cscript %windir%\\system32\\iisback.vbs /backup /b before-{id}\n"
+BACK_UP_METABASE = "Back up the metabase first:\ncscript %windir%\\system32\\iisback.vbs /backup /b before-{id}\n"
 MASSYNC = PARAMETERS.removesuffix("\\Parameters")
-BACK_UP_REGISTRY = f"Back up the registry first (KB 322756): reg export {MASSYNC} MasSync-{{id}}.reg\n"
+BACK_UP_REGISTRY = f"Back up the registry first (KB 322756):\nreg export {MASSYNC} MasSync-{{id}}.reg\n"
 RESTORE_REGISTRY = (
-    f"reg delete {PARAMETERS} /v ExchangeVDir /f\nreg import MasSync-{{id}}.reg   (the backup)\n"
+    f"reg delete {PARAMETERS} /v ExchangeVDir /f\nrem the backup:\nreg import MasSync-{{id}}.reg\n"
     "Restart the IIS Admin service."
 )
 RESTART_IIS_ADMIN = (
@@ -34,7 +34,7 @@ COPY_AGAIN = (
     "iisreset /noforce before step 1.\n"
 )
 RESTORE_METABASE = (
-    "cscript %windir%\\system32\\iisback.vbs /restore /b before-{id}   (the backup; the whole metabase comes back)"
+    "rem the backup; the whole metabase comes back:\ncscript %windir%\\system32\\iisback.vbs /restore /b before-{id}"
 )
 EXCHANGE_MANAGES = (
     "Exchange System Manager keeps /Exchange: the System Attendant (DS2MB) overwrites what is changed in IIS within 15 "

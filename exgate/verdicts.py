@@ -116,6 +116,7 @@ class Verdict:
         before: What it is without the planned change that was judged; None where none was.
         waiver: The waiver that names host and requirement. It covers what is waived, has expired where the
             requirement fails, and is not needed where it passes; None where there is none, or nothing was judged.
+        waits: Whether it is not applicable only until the planned change is made.
     """
 
     requirement: str
@@ -129,10 +130,14 @@ class Verdict:
     remedy: Remedy | None = None
     before: Before | None = None
     waiver: WaiverNote | None = None
+    waits: bool = False
 
     @property
     def gets_worse(self) -> bool:
-        """Whether the planned change makes it worse."""
+        """Whether the planned change makes it worse.
+
+        What complies may fail or become unseen, and what was not seen may fail; one finding in another's place is none.
+        """
         return self.before is not None and _weight(self.outcome) > _weight(self.before.outcome)
 
     def to_json(self) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from exgate.verdicts import FAIL_ON, Outcome, Remedy, Verdict, WaiverNote, exit_status
+from exgate.verdicts import FAIL_ON, Before, Outcome, Remedy, Verdict, WaiverNote, exit_status
 
 PASS, FAIL, UNKNOWN, UNREACHABLE, WAIVED, MOOT = Outcome
 
@@ -63,3 +63,41 @@ def test_a_verdict_of_before_there_were_waivers_is_taken():
     data = verdict.to_json()
     del data["waiver"]
     assert Verdict.from_json(data) == verdict
+
+
+WORSE = {
+    *((good, bad) for good in (PASS, WAIVED, MOOT) for bad in (FAIL, UNKNOWN, UNREACHABLE)),
+    *((unseen, FAIL) for unseen in (UNKNOWN, UNREACHABLE)),
+}
+
+
+@pytest.mark.parametrize("after", Outcome)
+@pytest.mark.parametrize("before", Outcome)
+def test_what_gets_worse(before, after):
+    verdict = planned(after, Before(before, "m"))
+    assert verdict.gets_worse is ((before, after) in WORSE)
+
+
+@pytest.mark.parametrize("after", Outcome)
+def test_without_a_verdict_of_before_nothing_gets_worse(after):
+    assert not planned(after, None).gets_worse
+
+
+def planned(outcome, before):
+    return Verdict(
+        requirement="KB817379-02",
+        host="be01",
+        role="back-end",
+        severity="critical",
+        outcome=outcome,
+        message="m",
+        why="w",
+        before=before,
+        waits=outcome is MOOT,
+    )
+
+
+@pytest.mark.parametrize("before", (None, Before(FAIL, "m")))
+def test_what_it_was_before_travels_too(before):
+    verdict = planned(MOOT, before)
+    assert Verdict.from_json(json.loads(json.dumps(verdict.to_json()))) == verdict

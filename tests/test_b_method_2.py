@@ -178,7 +178,7 @@ def test_method_2_has_no_front_end_beside(method_2: Method2) -> None:
     passage="The registry changes should be made only on the server on which the mailboxes are located.",
     symptoms=(SYNCHRONIZATION_FAILED, http_status("404")),
     fix=f"{BACK_UP_REGISTRY}{{delete_values}}{RESTART_IIS_ADMIN}",
-    rollback=f"reg import MasSync-{{id}}.reg   (the backup)\n{RESTART_IIS_ADMIN}",
+    rollback=f"rem the backup:\nreg import MasSync-{{id}}.reg\n{RESTART_IIS_ADMIN}",
     risk="None that is known: a front-end server holds no mailboxes.",
     references=(KB_817379, KB_322756),
 )

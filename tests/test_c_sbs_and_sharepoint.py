@@ -52,7 +52,7 @@ def test_sbs_vdir_is_named_exchange_oma(method_2: Method2) -> None:
     fix_secondary=f"Exclude Exchange's paths from SharePoint's managed paths:\n{STSADM}"
     "for %p in (exchange exchweb public exadmin oma microsoft-server-activesync {mobile_vdir}) do "
     f"stsadm -o addpath -url http://{{host}}/%p -type exclusion\n{MANAGED_PATHS}",
-    rollback=f"{STSADM}stsadm -o deletepath -url http://{{host}}/{{mobile_vdir}}   (and likewise for each path that was added)",
+    rollback=f"{STSADM}rem likewise for each path that was added:\nstsadm -o deletepath -url http://{{host}}/{{mobile_vdir}}",
     risk="Sites that SharePoint keeps under one of these names can no longer be reached.",
     references=(KB_817379, KB_823265, KB_215383),
 )

@@ -60,10 +60,10 @@ def test_server_runs_exchange_2003(identity: Identity) -> None:
     passage="Restart the IIS Admin service. To do this, follow these steps: [...] right-click IIS Admin service, and then click "
     "Restart. (Step 23)",
     symptoms=(http_status("503"), OMA_CANNOT_CONNECT, SYNCHRONIZATION_FAILED),
-    fix="net start iisadmin\nnet start w3svc\nnet start MSExchangeIS   (on a server with mailboxes)\n"
+    fix="net start iisadmin\nnet start w3svc\nrem on a server with mailboxes:\nnet start MSExchangeIS\n"
     "(Restarting the IIS Admin service stops the World Wide Web Publishing service, SMTP, POP3 and IMAP4, and does not start "
     "them again by itself.) If one does not start, the System log says why.",
-    rollback="net stop with the name of the service that was started.",
+    rollback="Stop the service that was started: net stop and its name.",
     risk="A service that somebody has stopped on purpose serves users again.",
     references=(KB_817379,),
 )

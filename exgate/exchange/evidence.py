@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from exgate.exchange.reading import Reading
-from exgate.facts.events import SERVER_ACTIVESYNC
+from exgate.facts.events import SERVER_ACTIVESYNC, EventLog
 from exgate.facts.flags import AuthFlags
 from exgate.facts.host import HostFacts
 from exgate.facts.http import HttpAnswer
 from exgate.facts.metabase import Metabase, Setting
 from exgate.facts.metabase_schema import FORMS_BASED_AUTHENTICATION
-from exgate.facts.unknown import Unknown, UnknownFact, known
+from exgate.facts.unknown import Pending, Unknown, UnknownFact, known
 from exgate.facts.wire import Answered, Probe, Wire
 
 BACKSLASH = "\\"
@@ -111,10 +111,21 @@ def wire_evidence(wire: Wire | Unknown, name: str) -> Iterator[Evidence]:
         if isinstance(answered, Answered):
             yield answer_evidence(answered)
             continue
+        if isinstance(answered, Pending) and isinstance(answered.before, Answered) and is_form(answered.before.answer):
+            yield _still_on(answer_evidence(answered.before))
+            continue
         reason = answered.reason if answered else f"{probe} was not asked"
         if reason not in silent:
             yield Evidence(Says.NOTHING, f"the wire was not seen ({reason})")
         silent.add(reason)
+
+
+def _still_on(seen: Evidence) -> Evidence:
+    """Take what was seen before a planned change for the server after it.
+
+    Forms-based authentication is switched in Exchange System Manager alone: no change of the metabase switches it off.
+    """
+    return Evidence(Says.ON, f"before the planned change, which does not switch it off, {seen.text}")
 
 
 def answer_evidence(answered: Answered) -> Evidence:
@@ -138,6 +149,10 @@ def is_form(answer: HttpAnswer) -> bool:
 def event_evidence(facts: HostFacts) -> Evidence:
     """Read event 3030: since IIS Admin was started, naming this server, it says on; its absence says nothing."""
     log, started, network = facts.event_log, facts.iis_admin_started, facts.network
+    if isinstance(log, Pending) and isinstance(log.before, EventLog):
+        found = event_evidence(replace(facts, event_log=log.before))
+        if found.says_on:
+            return _still_on(found)
     if isinstance(log, Unknown) or isinstance(started, Unknown) or isinstance(network, Unknown):
         reason = next(fact.reason for fact in (log, started, network) if isinstance(fact, Unknown))
         return Evidence(Says.NOTHING, f"event 3030 could not be looked for ({reason})")

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+from exgate.facts.printable import printable
+
 _SEEN: ContextVar[list[Reading] | None] = ContextVar("seen", default=None)
 
 
@@ -23,19 +25,19 @@ def seen_readings() -> Iterator[list[Reading]]:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A yes or a no that was read out of facts; what could not be read raises instead.
+    r"""A yes or a no that was read out of facts; what could not be read raises instead.
 
     Attributes:
         value: The yes or the no.
-        found: One line for an administrator: the value found, where it is set, what is demanded. A line break in a
-            server's own value is shown as such.
+        found: One line for an administrator: the value found, where it is set, what is demanded. What
+            cannot be printed of a server's own value is shown as in Python: ``\n``, ``\x1b``.
     """
 
     value: bool
     found: str
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "found", self.found.replace("\r", "\\r").replace("\n", "\\n"))
+        object.__setattr__(self, "found", printable(self.found))
 
     @classmethod
     def yes(cls, found: str) -> Reading:

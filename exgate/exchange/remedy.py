@@ -21,6 +21,8 @@ _WIZARD = (
     "did. Only if that does not help:\n"
 )
 
+_PERCENT = "rem in a batch file write two percent signs for each of these; at the prompt leave them as they are:"
+
 
 def values(server: ExchangeServer) -> dict[str, str]:
     """Give what is known of a server, by the names that requirements use in braces; what is not known is left out."""
@@ -73,8 +75,10 @@ def _undo(setting: Setting, location: str) -> str:
     value = f'"{setting.value}"' if isinstance(setting.value, str) else f"{setting.value:d}"
     back = f"cscript adsutil.vbs set {path} {value}"
     remove = f"cscript adsutil.vbs delete {path}"
+    if "%" in value:
+        back = f"{_PERCENT}\n{back}"
     if setting.provenance is Provenance.EFFECTIVE:
-        return f"{back}   (or, if it was not set on this key before: {remove})"
+        return f"{back}\nrem or, if it was not set on this key before: {remove}"
     return back if setting.location == location else remove
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from exgate.facts.ip_restrictions import IPRestrictions
 from exgate.facts.metabase import MetabaseKey
 from exgate.facts.metabase_schema import PropertyValue
+from exgate.facts.printable import printable
 from exgate.facts.registry import RegistryValue
 
 
@@ -30,9 +32,9 @@ class PlanError(Exception):
     """A planned change cannot be understood, or cannot be made on a host; its text is one line with file and line."""
 
     def __init__(self, origin: Origin, problem: str) -> None:
-        super().__init__(f"{origin}: {problem}")
         self.origin = origin
-        self.problem = problem
+        self.problem = printable(problem)
+        super().__init__(f"{printable(str(origin))}: {self.problem}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,21 @@ class SetProperty(Step):
     location: str
     name: str
     value: PropertyValue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetRestrictions(Step):
+    """Set the IP address restrictions of an existing key (an ADSI script); IIS keeps the lists that are not assigned.
+
+    Attributes:
+        location: The key.
+        value: What is assigned.
+        kept: The list that counts and is not assigned: ``domain_grant`` or ``domain_deny``; "" where it is.
+    """
+
+    location: str
+    value: IPRestrictions
+    kept: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +151,7 @@ class DeleteRegistryKey(Step):
     path: str
 
 
-MetabaseStep = SetProperty | SetFlag | DeleteProperty | DeleteKey | ImportKeys
+MetabaseStep = SetProperty | SetRestrictions | SetFlag | DeleteProperty | DeleteKey | ImportKeys
 RegistryStep = SetRegistryValue | AddRegistryKey | DeleteRegistryValue | DeleteRegistryKey
 
 

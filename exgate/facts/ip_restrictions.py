@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
 _SEPARATOR = re.compile(r"\s*,\s*")
+_SINGLE = "255.255.255.255"
+"""The mask of a single computer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +59,19 @@ def parse_ip_entry(text: str) -> IPv4Network:
     """Read one entry: ``"10.0.0.5, 255.255.255.255"`` (WMI), without the space (ADSI), or an address alone.
 
     Raises:
-        ValueError: It is no IPv4 address with an optional mask.
+        ValueError: It is no IPv4 address with an optional subnet mask; IIS takes a mask in no other form, and Python
+            would take a prefix length or the reverse of a mask for one.
     """
     address, *mask = _SEPARATOR.split(text.strip())
     if len(mask) > 1:
         message = f"{text!r} is not an address and a mask"
         raise ValueError(message)
-    return IPv4Network((address, mask[0] if mask else "255.255.255.255"), strict=False)
+    dotted = mask[0] if mask else _SINGLE
+    network = IPv4Network((address, dotted), strict=False)
+    if network.netmask != IPv4Address(dotted):
+        message = f"{text!r} has no subnet mask"
+        raise ValueError(message)
+    return network
 
 
 def show_network(network: IPv4Network) -> str:

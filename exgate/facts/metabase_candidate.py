@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -20,17 +21,20 @@ from exgate.facts.metabase import (
 from exgate.facts.metabase_schema import BY_NAME, PropertyValue
 from exgate.facts.unknown import Unknown, UnknownFact
 
+_CONTENT = re.compile(r"(/LM/W3SVC/\d+)/ROOT(/.+)?", re.IGNORECASE)
+"""What a web site serves: its ROOT, and the paths below."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedProperty:
     """What the plan does with a property of a key.
 
     Attributes:
-        value: What it sets it to; None where it removes it.
+        value: What it sets it to; None where it removes it, `Unknown` where what it becomes is not known.
         origin: The step that does.
     """
 
-    value: PropertyValue | None
+    value: PropertyValue | Unknown | None
     origin: Origin
 
 
@@ -71,6 +75,13 @@ class MetabaseCandidate:
         """Whether anything of a key may differ from what it is now: a step is about it, or about a key above it."""
         return any(is_within(location, place) for place in self.touched)
 
+    def reaches(self, location: str) -> bool:
+        """Whether what a web site answers for a path may differ: not where all steps are about other paths or sites.
+
+        Application pools and filters are no paths, and another web site's own key holds the names that it answers to.
+        """
+        return any(is_within(location, place) or not _is_elsewhere(location, place) for place in self.touched)
+
     def locations(self, key_type: str) -> Iterator[str]:
         """Give the locations of the keys of a type: those that stay, then those that are created.
 
@@ -102,9 +113,11 @@ class MetabaseCandidate:
         definition = BY_NAME[name]
         stored = self._stored(location)
         planned = self.properties.get((stored.lower(), name))
-        if planned and planned.value is None:
-            return None
-        if planned and planned.value is not None:
+        if planned:
+            if planned.value is None:
+                return None
+            if isinstance(planned.value, Unknown):
+                raise UnknownFact(planned.value)
             return Setting(name, planned.value, Provenance.SET, stored, str(planned.origin), definition.inherits)
         created = self.created.get(stored.lower())
         if created is None:
@@ -179,3 +192,9 @@ class MetabaseCandidate:
 
     def _is_gone(self, location: str) -> bool:
         return any(is_within(location, place) for place in self.deleted)
+
+
+def _is_elsewhere(location: str, place: str) -> bool:
+    """Whether a key is what another web site serves, or another path of the same one."""
+    found = _CONTENT.fullmatch(place)
+    return found is not None and (not is_within(location, found[1]) or found[2] is not None)

@@ -16,12 +16,14 @@ from exgate.facts.change import (
     PlanError,
     SetFlag,
     SetProperty,
+    SetRestrictions,
 )
+from exgate.facts.ip_restrictions import IPRestrictions
 from exgate.facts.metabase import Metabase, is_within, parent
 from exgate.facts.metabase_candidate import MetabaseCandidate, PlannedKey, PlannedProperty
-from exgate.facts.metabase_schema import PropertyValue
+from exgate.facts.metabase_schema import BY_NAME, PropertyValue
 from exgate.facts.number import DWORD
-from exgate.facts.unknown import UnknownFact
+from exgate.facts.unknown import Unknown, UnknownFact
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -30,9 +32,11 @@ _V = TypeVar("_V")
 def apply_to_metabase(before: Metabase, steps: Sequence[MetabaseStep]) -> MetabaseCandidate:
     """Lay the steps over a metabase, one after the other; the metabase itself stays as it is.
 
+    A step that certainly changes nothing leaves no trace.
+
     Raises:
         PlanError: A step cannot be made: its key is not there, or one that it creates is.
-        UnknownFact: Whether a step can be made, or what it changes, is not known.
+        UnknownFact: Whether a step can be made is not known.
     """
     candidate = MetabaseCandidate(before)
     for step in steps:
@@ -50,9 +54,43 @@ def _apply(candidate: MetabaseCandidate, step: MetabaseStep) -> MetabaseCandidat
         if isinstance(step, DeleteProperty):
             changed = _delete_property(candidate, location, step)
         else:
-            value = step.value if isinstance(step, SetProperty) else _switched(candidate, location, step)
-            changed = _set(candidate, location, step.name, PlannedProperty(value, step.origin))
+            name = "IPSecurity" if isinstance(step, SetRestrictions) else step.name
+            changed = _set(candidate, location, name, PlannedProperty(_value(candidate, location, step), step.origin))
+    if changed is candidate:
+        return candidate
     return replace(changed, touched=changed.touched | {step.location.lower().rstrip("/")})
+
+
+def _value(
+    candidate: MetabaseCandidate, location: str, step: SetProperty | SetRestrictions | SetFlag
+) -> PropertyValue | Unknown:
+    """Give what a step sets; where that depends on a present value that is not known, why it is not known either."""
+    if isinstance(step, SetProperty):
+        return step.value
+    try:
+        return _switched(candidate, location, step) if isinstance(step, SetFlag) else _kept(candidate, location, step)
+    except UnknownFact as error:
+        unknown = error.unknown
+    if isinstance(step, SetFlag):
+        keeps = f"{step.origin} keeps the other bits of {step.name}: "
+        return unknown if unknown.reason.startswith(keeps) else replace(unknown, reason=keeps + unknown.reason)
+    name = "DomainDeny" if step.value.grant_by_default else "DomainGrant"
+    return Unknown(
+        f"{step.origin} leaves {name} of {location} as it is, and what it is now is not known: {unknown.reason}",
+        f"assign {name} in the script too: Array()",
+    )
+
+
+def _kept(candidate: MetabaseCandidate, location: str, step: SetRestrictions) -> PropertyValue:
+    """Give the restrictions with the list that the step leaves as it is."""
+    if not step.kept:
+        return step.value
+    present = candidate.effective(location, "IPSecurity").value
+    if not isinstance(present, IPRestrictions):
+        raise TypeError(present)
+    if step.kept == "domain_deny":
+        return replace(step.value, domain_deny=present.domain_deny)
+    return replace(step.value, domain_grant=present.domain_grant)
 
 
 def _existing(candidate: MetabaseCandidate, location: str, origin: Origin) -> str:
@@ -63,8 +101,19 @@ def _existing(candidate: MetabaseCandidate, location: str, origin: Origin) -> st
 
 
 def _set(candidate: MetabaseCandidate, location: str, name: str, planned: PlannedProperty) -> MetabaseCandidate:
+    if planned.value is not None and _is_set(candidate, location, name, planned.value):
+        return candidate
     properties = {**candidate.properties, (location.lower(), name): planned}
     return replace(candidate, properties=MappingProxyType(properties))
+
+
+def _is_set(candidate: MetabaseCandidate, location: str, name: str, value: PropertyValue | Unknown) -> bool:
+    """Whether a key certainly has this value of its own, and passes it on as one that is set does."""
+    try:
+        own = candidate.own(location, name)
+    except UnknownFact:
+        return False
+    return own is not None and own.value == value and own.inherits == BY_NAME[name].inherits
 
 
 def _switched(candidate: MetabaseCandidate, location: str, step: SetFlag) -> PropertyValue:

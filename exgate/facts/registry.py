@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
@@ -18,6 +19,14 @@ EXCHANGE = "/Exchange"
 """The virtual directory that is used without ExchangeVDir."""
 EXCHANGE_SETUP = r"SOFTWARE\Microsoft\Exchange\Setup"
 """Below HKEY_LOCAL_MACHINE: the version of the installed Exchange."""
+
+
+_HIVE = re.compile(r"^(?:HKLM|HKEY_LOCAL_MACHINE)(?=\\|$)", re.IGNORECASE)
+
+
+def below_hive(path: str) -> str:
+    r"""Give a key's path below HKEY_LOCAL_MACHINE, as it is kept, out of one with or without ``HKLM\``."""
+    return _HIVE.sub("", path.strip("\\"), count=1).strip("\\")
 
 
 def resembles_exchange_vdir(name: str) -> bool:
@@ -95,8 +104,9 @@ class Registry:
         Raises:
             UnknownFact: It could not be read, or was not asked for.
         """
-        not_asked = Unknown(f"the registry key HKLM\\{path} was not read", "read it with host.registry(...)")
-        return known(self.keys.get(path.strip("\\").lower(), not_asked))
+        bare = below_hive(path)
+        not_asked = Unknown(f"the registry key HKLM\\{bare} was not read", "read it with host.registry(...)")
+        return known(self.keys.get(bare.lower(), not_asked))
 
     @property
     def exchange_vdir(self) -> str | None:

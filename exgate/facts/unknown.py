@@ -31,7 +31,12 @@ class Pending(Unknown):
     """A fact that nobody can see yet, for it is one of the server after a planned change.
 
     What needs it is judged when the change is made.
+
+    Attributes:
+        before: The fact of before the change, where it still says something of the server after it.
     """
+
+    before: object = None
 
 
 class UnknownFact(Exception):  # noqa: N818 - it is no error of ours: it is an answer, and the verdict is "unknown"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,10 @@ from _pytest.runner import runtestprotocol
 
 from exgate.facts.change import Plan, PlanError
 from exgate.facts.unknown import UnknownFact
+from exgate.plugin.found import FOUND
 from exgate.plugin.hosts import UnreachableHost
-from exgate.plugin.options import GATES
-from exgate.plugin.run import NO_CHANGE, Run
-from exgate.sources.candidate import describe, read_plan
+from exgate.plugin.run import Run
+from exgate.sources.candidate import describe, read_plan, warnings
 from exgate.verdicts import Before, Verdict
 
 
@@ -24,13 +25,14 @@ class Gate:
 
     Attributes:
         run: The run that is judged at the moment.
+        judges_before: Whether that is the one without the planned change.
     """
 
     def __init__(self, run: Run) -> None:
         """Take the run with the planned change."""
         self.run = run
         self._before: dict[tuple[str, str], Verdict] = {}
-        self._judges_before = False
+        self.judges_before = False
 
     def check(self, names: Sequence[str]) -> None:
         """Find out before anything is judged that the change cannot be made on a host.
@@ -40,30 +42,35 @@ class Gate:
         """
         for name in names:
             try:
-                self.run.exchange(name)
-            except (UnreachableHost, UnknownFact):
-                continue
+                with suppress(UnreachableHost, UnknownFact):
+                    self.run.exchange(name)
             except PlanError as error:
                 message = f"--candidate: host {name}: {error}"
                 raise pytest.UsageError(message) from None
 
     def judge_before(self, items: Sequence[pytest.Item], before: Run) -> None:
-        """Judge requirements without the planned change, and keep the verdicts; pytest hears nothing of it.
+        """Judge requirements without the planned change, and keep the verdicts.
+
+        The tests run as pytest runs them, but nobody is told what they gave: no count, no letter, no report.
 
         Args:
             items: The tests.
             before: The same run without the change.
         """
         with self._without_change(before):
-            for item, following in zip(items, (*items[1:], None), strict=True):
+            for item, following in zip_longest(items, items[1:]):
                 properties = list(item.user_properties)
                 runtestprotocol(item, log=False, nextitem=following)
                 item.user_properties[:] = properties
+                # What the test has printed and found belongs to this time, not to the next.
+                item._report_sections.clear()  # noqa: SLF001 - pytest has no other way
+                if FOUND in item.stash:
+                    del item.stash[FOUND]
 
     def take(self, verdict: Verdict) -> Verdict:
         """Keep a verdict without the change; give one with the change what it was without."""
         key = (verdict.host, verdict.requirement)
-        if self._judges_before:
+        if self.judges_before:
             self._before[key] = verdict
             return verdict
         before = self._before.get(key)
@@ -71,24 +78,24 @@ class Gate:
 
     @contextmanager
     def _without_change(self, before: Run) -> Iterator[None]:
-        changed, self.run, self._judges_before = self.run, before, True
+        changed, self.run, self.judges_before = self.run, before, True
         try:
             yield
         finally:
-            self.run, self._judges_before = changed, False
+            self.run, self.judges_before = changed, False
 
 
-def planned_change(config: pytest.Config) -> Plan:
-    """Read the planned change that --candidate names; no change without it.
+def planned_change(config: pytest.Config) -> Plan | None:
+    """Read the planned change that --candidate names, None without it.
 
     Raises:
         pytest.UsageError: It cannot be understood, or --gate is given without it.
     """
     folder = config.getoption("--candidate")
     if folder is None:
-        if config.getoption("--gate") != GATES[0]:
+        if config.getoption("--gate") is not None:
             raise pytest.UsageError("--gate belongs to --candidate: give both, or neither")
-        return NO_CHANGE
+        return None
     try:
         return read_plan(Path(folder))
     except PlanError as error:
@@ -96,9 +103,14 @@ def planned_change(config: pytest.Config) -> Plan:
         raise pytest.UsageError(message) from None
 
 
-def describe_change(plan: Plan) -> list[str]:
-    """Give the planned change, one line for each step."""
-    return [f"planned change: {line}" for line in describe(plan)]
+def describe_change(plan: Plan | None) -> list[str]:
+    """Give the planned change, one line for each step, and what may undo it."""
+    if plan is None:
+        return []
+    steps = [f"planned change: {line}" for line in describe(plan)] or [
+        "planned change: no step that anything depends on"
+    ]
+    return steps + [f"warning: {line}" for line in warnings(plan)]
 
 
 def only_regressions(config: pytest.Config) -> bool:

@@ -167,8 +167,7 @@ class ExgateHost(Host):  # type: ignore[misc] # testinfra has no types
             UnknownFact: The key cannot be read.
             WsmanError: The connection failed.
         """
-        bare = path.strip("\\").removeprefix("HKLM\\").removeprefix("HKEY_LOCAL_MACHINE\\")
-        return RegistryKeyOnHost(known(self.backend.exgate.registry_key(self.name, bare)))
+        return RegistryKeyOnHost(known(self.backend.exgate.registry_key(self.name, path)))
 
 
 def make_host(name: str, run: Run) -> ExgateHost:

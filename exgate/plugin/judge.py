@@ -65,6 +65,7 @@ def judge(requirement: Requirement, host: str, run: Run, error: BaseException | 
         why=requirement.why,
         seen=run.seen(host),
         remedy=_remedy(requirement, run.exchange(host)) if outcome is Outcome.FAIL else None,
+        waits=isinstance(error, PendingFact),
     )
 
 

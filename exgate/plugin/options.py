@@ -53,7 +53,6 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption(
         "--gate",
         choices=GATES,
-        default=GATES[0],
         help="with --candidate: what fails the run: every finding after the change (all, the default), or only what "
         "the change makes worse (regressions)",
     )

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from exgate.plugin.fixtures import RUN
-from exgate.plugin.gate import only_regressions
+from exgate.plugin.gate import describe_change, only_regressions
 from exgate.plugin.options import fail_on
 from exgate.plugin.recording import ExgateRecording
 from exgate.plugin.report_files import RESULTS, remove_reports, report_path, report_paths
@@ -21,14 +21,13 @@ from exgate.reports.terminal import (
     before_lines,
     count_line,
     finding_lines,
-    regression_words,
     status_line,
     status_words,
     table_lines,
     waived_lines,
 )
 from exgate.reports.waivers import waived_text
-from exgate.verdicts import EXIT_COMPLIES, FAIL_ON, Outcome, Verdict, exit_status
+from exgate.verdicts import FAIL_ON, Outcome, Verdict, exit_status
 
 _ATTRIBUTE = "exgate_verdict"
 _CATEGORIES = {
@@ -86,9 +85,7 @@ class ExgateReporting:
         self._status = int(exitstatus)
         if exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
             others = session.testsfailed > sum(_CATEGORIES[v.outcome] in _FINDINGS for v in self._verdicts)
-            counted = self._recording.counted(self._verdicts)
-            if only_regressions(self._config):
-                counted = [verdict for verdict in counted if verdict.gets_worse]
+            counted = [verdict for verdict in self._recording.counted(self._verdicts) if self._counts(verdict)]
             outcomes = [verdict.outcome for verdict in counted]
             seen = exit_status(outcomes, self._fail_on, complete=not self._not_judged)
             self._status = int(pytest.ExitCode.TESTS_FAILED) if others else seen
@@ -96,8 +93,8 @@ class ExgateReporting:
         self._record(session)
         result = yield
         path = report_path(self._config, "xmlpath")
-        if self._refused:
-            # Nothing was asked, and to a program a report of nothing looks green.
+        if self._has_nothing_to_report:
+            # To a program a report of nothing looks green.
             remove_reports(self._config, self._recording.kept)
         elif path and path.is_file():
             verdicts = {(verdict.requirement, verdict.host): verdict for verdict in self._verdicts}
@@ -125,7 +122,7 @@ class ExgateReporting:
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_summary(self, prefix: list[str]) -> None:
         """Say what the run means."""
-        lines = [count_line(self._verdicts), *self._facts_words(), *self._waiver_words()]
+        lines = [*self._planned_words(), count_line(self._verdicts), *self._facts_words(), *self._waiver_words()]
         lines += [*self._recording.lines(self._verdicts), *self._left_out_words(), *self._status_words()]
         prefix += html.summary(lines)
 
@@ -152,6 +149,15 @@ class ExgateReporting:
         return self._status == pytest.ExitCode.USAGE_ERROR
 
     @property
+    def _has_nothing_to_report(self) -> bool:
+        """Whether nothing was judged that a report could tell of."""
+        return self._refused or (self._status == pytest.ExitCode.INTERRUPTED and not self._verdicts)
+
+    def _counts(self, verdict: Verdict) -> bool:
+        """Whether a verdict counts for the exit status; of a user's own test nobody knows what it was before."""
+        return verdict.gets_worse or verdict.before is None or not only_regressions(self._config)
+
+    @property
     def _not_judged(self) -> frozenset[tuple[str, str]]:
         """Host and requirement of what was selected and has no verdict: the run stopped before."""
         run = self._config.stash.get(RUN, None)
@@ -175,7 +181,7 @@ class ExgateReporting:
             terminal.write_line(line)
         for line in self._status_words():
             terminal.write_line(line, bold=True)
-        for path in report_paths(self._config):
+        for path in [] if self._has_nothing_to_report else report_paths(self._config):
             if path != report_path(self._config, RESULTS) or path == self._recording.written:
                 terminal.write_line(f"report: {path}")
         if self._recording.unwritten:
@@ -187,6 +193,10 @@ class ExgateReporting:
         self._recording.write(session, self._verdicts, status, self._words(), complete=not self._not_judged)
         if self._recording.unwritten and not status:
             self._status = session.exitstatus = int(pytest.ExitCode.INTERNAL_ERROR)
+
+    def _planned_words(self) -> list[str]:
+        run = self._config.stash.get(RUN, None)
+        return describe_change(run.plan) if run else []
 
     def _facts_words(self) -> list[str]:
         run = self._config.stash.get(RUN, None)
@@ -212,9 +222,9 @@ class ExgateReporting:
 
     def _words(self) -> str:
         status = self._status or 0
-        if only_regressions(self._config) and self._verdicts and status == EXIT_COMPLIES:
-            return regression_words(self._verdicts)
-        return self._recording.exit_words(status, self._verdicts) or status_words(status, self._verdicts)
+        regressions = only_regressions(self._config)
+        words = "" if regressions else self._recording.exit_words(status, self._verdicts)
+        return words or status_words(status, self._verdicts, only_regressions=regressions)
 
 
 def attach(report: pytest.TestReport, verdict: Verdict) -> None:

@@ -10,7 +10,7 @@ from exgate.exchange.identity import Identity
 from exgate.exchange.planned import after
 from exgate.facts.change import Plan
 from exgate.facts.host import HostFacts
-from exgate.facts.registry import Registry, RegistryKey
+from exgate.facts.registry import Registry, RegistryKey, below_hive
 from exgate.facts.registry_plan import apply_to_registry
 from exgate.facts.role import Role
 from exgate.facts.unknown import Pending, PendingFact, Unknown, UnknownFact
@@ -19,7 +19,6 @@ from exgate.plugin.hosts import Hosts, UnreachableHost
 from exgate.reports.ages import age_words, duration_words
 from exgate.wsman.shell import CommandOutput
 
-NO_CHANGE = Plan()
 _CLOCKS = timedelta(minutes=1)
 """Clocks that differ by less are taken for equal."""
 _ONE_TIME = timedelta(minutes=5)
@@ -38,10 +37,10 @@ class Run:
         pattern: What --hosts said.
         hosts: Where their facts come from.
         judged: Which host and requirement this run judges.
-        plan: The planned change that is laid over what was seen.
+        plan: The planned change that is laid over what was seen; None where there is none.
     """
 
-    def __init__(self, pattern: str, hosts: Hosts, max_age: timedelta | None = None, plan: Plan = NO_CHANGE) -> None:
+    def __init__(self, pattern: str, hosts: Hosts, max_age: timedelta | None = None, plan: Plan | None = None) -> None:
         """Take the selected hosts; nothing is asked yet.
 
         Args:
@@ -86,7 +85,8 @@ class Run:
                 raise UnreachableHost(seen)
             self._check_age(seen.collected_at)
             site, front_ends = self.hosts.declared[name].site, self.hosts.front_ends(name)
-            self._exchange[name] = after(self.plan, ExchangeServer(seen, self.role(name), site, front_ends))
+            server = ExchangeServer(seen, self.role(name), site, front_ends)
+            self._exchange[name] = server if self.plan is None else after(self.plan, server)
         return self._exchange[name]
 
     def command(self, name: str, command: str) -> CommandOutput:
@@ -97,22 +97,26 @@ class Run:
             UnknownFact: No commands are run there, or they would show the server of before the planned change.
             WsmanError: The command cannot be run.
         """
-        if self.plan != NO_CHANGE:
+        if self.plan is not None:
             raise PendingFact(_COMMAND_TOO_EARLY)
         return self.hosts.command(name, command)
 
     def registry_key(self, name: str, path: str) -> RegistryKey | Unknown:
-        """Give a registry key of a host with all its values.
+        r"""Give a registry key of a host with all its values, as it would be after the planned change.
+
+        Args:
+            name: The host.
+            path: With or without ``HKLM\``.
 
         Raises:
             UnreachableHost: It cannot be asked.
             WsmanError: The key cannot be read.
         """
-        key = self.hosts.registry_key(name, path)
-        if not self.plan.registry:
+        bare = below_hive(path)
+        key = self.hosts.registry_key(name, bare)
+        if self.plan is None:
             return key
-        planned = apply_to_registry(Registry({path.lower(): key}), self.plan.registry)
-        return planned.keys[path.lower()]
+        return apply_to_registry(Registry({bare.lower(): key}), self.plan.registry).keys[bare.lower()]
 
     def role(self, name: str) -> Role:
         """Give the role that is declared."""

@@ -15,6 +15,7 @@ from exgate.exchange.reading import seen_readings
 from exgate.facts.unreachable import Unreachable
 from exgate.inventory import InventoryError, SecretError
 from exgate.plugin.fixtures import RUN
+from exgate.plugin.found import FOUND
 from exgate.plugin.gate import Gate, describe_change, planned_change
 from exgate.plugin.host_choice import choose_hosts, pattern
 from exgate.plugin.hosts import Seen
@@ -23,15 +24,13 @@ from exgate.plugin.lab_process import LabError
 from exgate.plugin.listing import is_listing
 from exgate.plugin.options import events_since, limits, max_age, no_wire, requirement_ids
 from exgate.plugin.reporting import attach
-from exgate.plugin.run import NO_CHANGE, Run
+from exgate.plugin.run import Run
 from exgate.plugin.saving import Saving, saving
 from exgate.plugin.waiving import waive
 from exgate.reports import junit
 from exgate.requirements import requirement_of
 from exgate.verdicts import Verdict
 
-FOUND = pytest.StashKey[str]()
-"""What a test's readings have found, in the item."""
 JSON_ALONE = "--json belongs to --list-requirements: give both, or neither"
 
 
@@ -128,7 +127,7 @@ class ExgateSession:
     def _judge_before(self, session: pytest.Session, names: list[str]) -> None:
         """Judge without the planned change first, where there is one."""
         run, config = self.run, session.config
-        if run.plan == NO_CHANGE:
+        if run.plan is None:
             return
         self._gated.check(names)
         before = Run(run.pattern, run.hosts, max_age(config))
@@ -177,7 +176,7 @@ class ExgateSession:
     def pytest_runtest_teardown(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
         """Close a host's session when its tests are over."""
         name = _host_of(item)
-        if name and (nextitem is None or _host_of(nextitem) != name):
+        if name and not self._gated.judges_before and (nextitem is None or _host_of(nextitem) != name):
             self.run.hosts.release(name)
 
     def pytest_unconfigure(self) -> None:

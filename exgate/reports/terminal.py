@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
 from exgate.reports.waivers import waived_text
-from exgate.verdicts import EXIT_COMPLIES, EXIT_UNSEEN, EXIT_WORDS, NO_FINDING, Outcome, Verdict
+from exgate.verdicts import EXIT_COMPLIES, EXIT_FAILS, EXIT_UNSEEN, EXIT_WORDS, NO_FINDING, Outcome, Verdict
 
 LETTERS = {
     Outcome.PASS: ".",
@@ -21,6 +21,13 @@ _COLUMNS = (
     *(Outcome.FAIL, Outcome.UNKNOWN, Outcome.UNREACHABLE, Outcome.WAIVED),
     *(Outcome.PASS, Outcome.NOT_APPLICABLE),
 )
+
+_OF_VERDICTS = frozenset({EXIT_COMPLIES, EXIT_FAILS, EXIT_UNSEEN})
+_WITH_THE_CHANGE = {
+    EXIT_COMPLIES: "with the planned change everything complies that can be judged before it is made",
+    EXIT_FAILS: "with the planned change something does not comply",
+    EXIT_UNSEEN: "with the planned change nothing that was seen fails, but not everything could be seen",
+}
 
 
 def finding_lines(verdicts: Iterable[Verdict]) -> Iterator[str]:
@@ -59,8 +66,8 @@ def before_lines(verdicts: Iterable[Verdict], *, every: bool = False) -> Iterato
     arrows = [f"{before.outcome} -> {verdict.outcome}" for verdict, before in shown]
     width = max(map(len, arrows), default=0)
     for arrow, (verdict, _) in zip(arrows, shown, strict=True):
-        worse = "  (worse)" if verdict.gets_worse else ""
-        yield f"{arrow:{width}}  {verdict.requirement} {verdict.host}{worse}"
+        note = "  (worse)" if verdict.gets_worse else "  (judged when the change is made)" if verdict.waits else ""
+        yield f"{arrow:{width}}  {verdict.requirement} {verdict.host}{note}"
     stay = len(judged) - len(shown)
     if stay or not shown:
         yield f"{verdicts_in_words(stay)} stay{'s' * (stay == 1)} as {'it is' if stay == 1 else 'they are'}"
@@ -111,9 +118,25 @@ def status_line(status: int, words: str) -> str:
     return f"exit status {int(status)}: {words}"
 
 
-def status_words(status: int, verdicts: Collection[Verdict] = ()) -> str:
-    """Say what an exit status means, and not in better words than the verdicts deserve."""
-    outcomes = {verdict.outcome for verdict in verdicts}
+def status_words(status: int, verdicts: Collection[Verdict] = (), *, only_regressions: bool = False) -> str:
+    """Say what an exit status means, and not in better words than the verdicts deserve.
+
+    Args:
+        status: The exit status.
+        verdicts: The verdicts.
+        only_regressions: Whether only what a planned change makes worse counted.
+    """
+    planned = [verdict for verdict in verdicts if verdict.before is not None]
+    if only_regressions and planned and status in _OF_VERDICTS:
+        return _regression_words(status, planned)
+    caveat = _caveat(status, {verdict.outcome for verdict in verdicts})
+    if caveat:
+        return caveat
+    return _WITH_THE_CHANGE[status] if planned and status in _OF_VERDICTS else EXIT_WORDS.get(int(status), "see above")
+
+
+def _caveat(status: int, outcomes: set[Outcome]) -> str:
+    """Say why an exit status sounds better than it is, ``""`` where it does not."""
     if status == EXIT_COMPLIES and outcomes - NO_FINDING:
         return "there are findings, but none that --fail-on names"
     if status == EXIT_COMPLIES and Outcome.WAIVED in outcomes:
@@ -124,14 +147,24 @@ def status_words(status: int, verdicts: Collection[Verdict] = ()) -> str:
         return "nothing was found wrong, because nothing that was asked applies"
     if status == EXIT_UNSEEN and Outcome.FAIL in outcomes:
         return "not everything could be seen, and there are findings that --fail-on does not name"
-    return EXIT_WORDS.get(int(status), "see above")
+    return ""
 
 
-def regression_words(verdicts: Iterable[Verdict]) -> str:
-    """Say that a planned change makes nothing worse, and how many findings remain."""
-    number = sum(verdict.outcome not in NO_FINDING for verdict in verdicts)
-    remain = f"; {number} finding{'s' * (number != 1)} remain{'s' * (number == 1)}" if number else ""
-    return f"the planned change makes nothing worse{remain}"
+def _regression_words(status: int, verdicts: Collection[Verdict]) -> str:
+    worse = sum(verdict.gets_worse for verdict in verdicts)
+    if status == EXIT_COMPLIES:
+        words = "makes nothing worse that --fail-on names" if worse else "makes nothing worse"
+    elif worse:
+        words = f"makes {verdicts_in_words(worse)} worse"
+    else:
+        words = "makes no verdict worse, but the run is incomplete, or a test without a verdict of before counts"
+    return f"the planned change {words}{_remaining(verdicts)}"
+
+
+def _remaining(verdicts: Iterable[Verdict]) -> str:
+    """Count the findings that the change does not make worse."""
+    number = sum(verdict.outcome not in NO_FINDING and not verdict.gets_worse for verdict in verdicts)
+    return f"; {number} finding{'s' * (number != 1)} remain{'s' * (number == 1)}" if number else ""
 
 
 def ids(verdicts: Iterable[Verdict]) -> str:

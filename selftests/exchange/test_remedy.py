@@ -39,6 +39,14 @@ from .conftest import BASIC, NETWORK, metabase, registry
             'cscript adsutil.vbs set "W3SVC/1/ROOT/NTAuthenticationProviders" "NTLM"',
             id="changed-where-it-is-set",
         ),
+        pytest.param(
+            'HttpRedirect="https://x/%7Eu"',
+            "",
+            "undo_redirect",
+            "rem in a batch file write two percent signs for each of these; at the prompt leave them as they are:\n"
+            'cscript adsutil.vbs set "W3SVC/1/ROOT/Exchange/HttpRedirect" "https://x/%7Eu"',
+            id="percent-signs",
+        ),
         pytest.param("", 'NTAuthenticationProviders="NTLM"', "providers_key", "W3SVC/1/ROOT", id="where-it-is-set"),
         pytest.param("", "", "providers_key", "W3SVC/1/ROOT/Exchange", id="set-nowhere"),
         pytest.param("", "", "addresses", "10.0.0.5", id="addresses"),
@@ -58,8 +66,8 @@ def test_by_wmi_alone_the_undo_names_both_ways(make_server):
     server = make_server(metabase=MetabaseView({key.location.lower(): key for key in (site, vdir)}))
     path = '"W3SVC/1/ROOT/Exchange/AccessSSLFlags"'
     assert values(server)["undo_ssl"] == (
-        f"cscript adsutil.vbs set {path} 8   "
-        f"(or, if it was not set on this key before: cscript adsutil.vbs delete {path})"
+        f"cscript adsutil.vbs set {path} 8\n"
+        f"rem or, if it was not set on this key before: cscript adsutil.vbs delete {path}"
     )
 
 

@@ -53,6 +53,12 @@ FORBIDDEN = "returning an HTTP error with status code 403:Forbidden"
             id="3031-without-strings",
         ),
         pytest.param(
+            [event("Server ActiveSync", 3029, "BE01\r\nFAIL\x1b[2K", "Ex\x00\u202e\u2028change")],
+            "1 symptom in the Application log {0}: Server ActiveSync 3029, 2026-01-01 07:00:00 UTC, names server "
+            "BE01\\r\\nFAIL\\x1b[2K and virtual directory Ex\\x00\\u202e\\u2028change; demanded: none",
+            id="control-characters",
+        ),
+        pytest.param(
             [OMA_403],
             "1 symptom in the Application log {0}: MSExchangeOMA 1805 with 403, 2026-01-01 07:00:00 UTC; demanded: none",
             id="1805-in-a-string",

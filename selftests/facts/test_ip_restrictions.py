@@ -14,6 +14,7 @@ SERVER = IPv4Network("10.0.0.5/32")
         pytest.param("123.0.0.1,255.255.255.0", "123.0.0.0/24", id="adsi-without-space"),
         pytest.param("10.0.0.5", "10.0.0.5/32", id="address-alone"),
         pytest.param(" 10.0.0.5 ,255.0.0.0 ", "10.0.0.0/8", id="spaces"),
+        pytest.param("10.0.0.5, 0.0.0.0", "0.0.0.0/0", id="everybody"),
     ),
 )
 def test_parse_ip_entry(text, network):
@@ -21,7 +22,11 @@ def test_parse_ip_entry(text, network):
 
 
 @pytest.mark.parametrize(
-    "text", ("", "be01, 255.255.255.255", "10.0.0.5, 255.255.255.255, 1", "::1", "10.0.0.5,300.0.0.0")
+    "text",
+    (
+        *("", "be01, 255.255.255.255", "10.0.0.5, 255.255.255.255, 1", "::1", "10.0.0.5,300.0.0.0"),
+        *("10.0.0.0, 0.0.0.255", "10.0.0.5, 32", "10.0.0.5, 255.0.255.0", "10.0.0.5, ", "10.0.0.5, 255"),
+    ),
 )
 def test_parse_ip_entry_refuses(text):
     with pytest.raises(ValueError, match=r".+"):

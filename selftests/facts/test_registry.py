@@ -1,6 +1,6 @@
 import pytest
 
-from exgate.facts.registry import MASSYNC_PARAMETERS, Registry, RegistryKey, RegistryType, RegistryValue
+from exgate.facts.registry import MASSYNC_PARAMETERS, Registry, RegistryKey, RegistryType, RegistryValue, below_hive
 from exgate.facts.unknown import Unknown, UnknownFact
 
 KEY = RegistryKey(MASSYNC_PARAMETERS, (RegistryValue("exchangevdir", RegistryType.REG_SZ, "/exchange-oma"),))
@@ -13,6 +13,27 @@ def test_a_value_is_found_in_its_own_case_only():
 
 def test_a_key_is_found_in_any_case():
     assert Registry({MASSYNC_PARAMETERS.lower(): KEY}).key(MASSYNC_PARAMETERS.upper()) is KEY
+
+
+@pytest.mark.parametrize(
+    ("path", "bare"),
+    (
+        ("SYSTEM\\X", "SYSTEM\\X"),
+        ("\\SYSTEM\\X\\", "SYSTEM\\X"),
+        ("HKLM\\SYSTEM\\X", "SYSTEM\\X"),
+        ("hklm\\SYSTEM", "SYSTEM"),
+        ("\\HKEY_Local_Machine\\SYSTEM\\", "SYSTEM"),
+        ("HKLM", ""),
+        ("HKLMX\\SYSTEM", "HKLMX\\SYSTEM"),
+        ("SOFTWARE\\HKLM\\X", "SOFTWARE\\HKLM\\X"),
+    ),
+)
+def test_a_path_is_taken_with_or_without_its_hive(path, bare):
+    assert below_hive(path) == bare
+
+
+def test_a_key_is_found_with_its_hive():
+    assert Registry({MASSYNC_PARAMETERS.lower(): KEY}).key(f"\\hklm\\{MASSYNC_PARAMETERS}\\") is KEY
 
 
 def test_a_key_that_does_not_exist_has_no_values():

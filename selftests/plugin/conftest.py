@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from junitparser.xunit2 import JUnitXml
 
+from . import candidates, judging
+
 PROJECT = Path(__file__).parents[2]
 QUICK = ("-p", "no:hypothesispytest")
 """hypothesis is no part of the product, and its plugin takes longer to load than most runs to judge."""
@@ -115,3 +117,42 @@ def own_records(tmp_path):
     file = tmp_path / "test_records.py"
     file.write_text(OWN_RECORDS, encoding="utf-8")
     return "-c", "pytest.ini", str(file)
+
+
+@pytest.fixture(scope="package")
+def candidate_inventory(tmp_path_factory):
+    """Run the servers of `candidates.SERVERS`."""
+    with candidates.lab() as inventory:
+        file = tmp_path_factory.mktemp("candidates") / "hosts.yml"
+        file.write_text(inventory, encoding="utf-8")
+        yield file
+
+
+@pytest.fixture(scope="package")
+def candidate_facts(run_pytest, candidate_inventory):
+    """Ask them once, and save what they say."""
+    facts = candidate_inventory.parent / "facts"
+    run_pytest(
+        "--hosts=all",
+        f"--inventory={candidate_inventory}",
+        f"--facts-out={facts}",
+        environment=candidates.ENVIRONMENT,
+    )
+    return facts
+
+
+@pytest.fixture
+def before(candidate_facts):
+    """Verdicts without a change, by server."""
+    return lambda host: judging.judged(candidate_facts, host)
+
+
+@pytest.fixture
+def judge(candidate_facts, tmp_path, monkeypatch):
+    """Judge a server with a change."""
+
+    def run(host, files):
+        monkeypatch.chdir(tmp_path)
+        return judging.judged(candidate_facts, host, candidates.write(Path("change"), files))
+
+    return run

@@ -4,8 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from exgate.reports.terminal import count_line, finding_lines, status_line, status_words, table_lines, waived_lines
-from exgate.verdicts import Outcome, Verdict, WaiverNote
+from exgate.reports.terminal import (
+    before_lines,
+    count_line,
+    finding_lines,
+    status_line,
+    status_words,
+    table_lines,
+    waived_lines,
+)
+from exgate.verdicts import Before, Outcome, Verdict, WaiverNote
 
 
 def verdict(host, number, outcome, message="m"):
@@ -117,3 +125,79 @@ def test_status_0_is_not_called_better_than_it_is(verdicts, words):
 )
 def test_status_6_does_not_deny_a_failure_that_fail_on_leaves_out(verdicts, words):
     assert status_words(6, verdicts) == words
+
+
+def planned(number, before, after, *, waits=False):
+    return replace(verdict("be01", number, after), before=Before(before, "b"), waits=waits)
+
+
+SAME = planned("01", Outcome.PASS, Outcome.PASS)
+REPAIRED = planned("02", Outcome.FAIL, Outcome.PASS)
+BROKEN = planned("03", Outcome.PASS, Outcome.FAIL)
+HIDDEN = planned("04", Outcome.PASS, Outcome.UNKNOWN)
+WAITS = planned("52", Outcome.PASS, Outcome.NOT_APPLICABLE, waits=True)
+STAYS = planned("05", Outcome.FAIL, Outcome.FAIL)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "every", "lines"),
+    (
+        pytest.param((), False, [], id="none"),
+        pytest.param(ALL, False, [], id="no-change"),
+        pytest.param(
+            (SAME, REPAIRED, BROKEN, HIDDEN, WAITS, STAYS),
+            False,
+            [
+                "planned change, before -> after:",
+                "fail -> pass            KB817379-02 be01",
+                "pass -> fail            KB817379-03 be01  (worse)",
+                "pass -> unknown         KB817379-04 be01  (worse)",
+                "pass -> not applicable  KB817379-52 be01  (judged when the change is made)",
+                "2 verdicts stay as they are",
+            ],
+            id="all-kinds",
+        ),
+        pytest.param(
+            (SAME, STAYS),
+            True,
+            [
+                "planned change, before -> after:",
+                "pass -> pass  KB817379-01 be01",
+                "fail -> fail  KB817379-05 be01",
+            ],
+            id="every",
+        ),
+        pytest.param((SAME,), False, ["planned change, before -> after:", "1 verdict stays as it is"], id="one-stays"),
+        pytest.param(
+            (REPAIRED,), False, ["planned change, before -> after:", "fail -> pass  KB817379-02 be01"], id="all-change"
+        ),
+    ),
+)
+def test_before_and_after(verdicts, every, lines):
+    assert list(before_lines(verdicts, every=every)) == lines
+
+
+@pytest.mark.parametrize(
+    ("status", "verdicts", "regressions", "words"),
+    (
+        (0, (SAME, REPAIRED, WAITS), False, "with the planned change everything complies that can be judged before it is made"),
+        (1, (SAME, STAYS), False, "with the planned change something does not comply"),
+        (6, (SAME, HIDDEN), False, "with the planned change nothing that was seen fails, but not everything could be seen"),
+        (0, (SAME, STAYS), False, "there are findings, but none that --fail-on names"),
+        (0, (WAITS,), False, "nothing was found wrong, because nothing that was asked applies"),
+        (2, (SAME,), False, "the run was interrupted: it is incomplete"),
+        (0, (SAME,), True, "the planned change makes nothing worse"),
+        (0, (STAYS,), True, "the planned change makes nothing worse; 1 finding remains"),
+        (0, (SAME, STAYS, planned("06", Outcome.UNKNOWN, Outcome.UNKNOWN)), True, "the planned change makes nothing worse; 2 findings remain"),
+        (1, (BROKEN,), True, "the planned change makes 1 verdict worse"),
+        (1, (BROKEN, HIDDEN, STAYS), True, "the planned change makes 2 verdicts worse; 1 finding remains"),
+        (6, (HIDDEN,), True, "the planned change makes 1 verdict worse"),
+        (0, (HIDDEN,), True, "the planned change makes nothing worse that --fail-on names"),
+        (6, (SAME,), True, "the planned change makes no verdict worse, but the run is incomplete, or a test without a verdict of before counts"),
+        (1, (SAME, STAYS), True, "the planned change makes no verdict worse, but the run is incomplete, or a test without a verdict of before counts; 1 finding remains"),
+        (2, (SAME,), True, "the run was interrupted: it is incomplete"),
+        (0, (), True, "no requirement was judged"),
+    ),
+)  # fmt: skip
+def test_exit_status_with_a_planned_change(status, verdicts, regressions, words):
+    assert status_words(status, verdicts, only_regressions=regressions) == words

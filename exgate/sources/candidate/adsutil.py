@@ -8,7 +8,7 @@ from exgate.facts.change import DeleteKey, DeleteProperty, MetabaseStep, Origin,
 from exgate.facts.metabase_schema import BY_IDENTIFIER
 from exgate.sources.candidate.locations import metabase_location
 from exgate.sources.candidate.numbers import number, truth
-from exgate.sources.candidate.properties import Kind, Property, demand, find, typed
+from exgate.sources.candidate.properties import SERVER_AUTO_START, Kind, Property, demand, find, typed
 from exgate.sources.candidate.variables import check_value
 
 _READERS = frozenset({"get", "enum", "enum_all", "enumall", "find", "help", "appgetstatus"})
@@ -87,6 +87,8 @@ def property_step(
     Raises:
         PlanError: The value is not one of this property.
     """
+    if known.name == SERVER_AUTO_START and not value:
+        raise PlanError(origin, f"the web site stays stopped when IIS Admin is restarted ({SERVER_AUTO_START} FALSE)")
     if known.definition is None:
         return
     name = known.definition.name
@@ -115,6 +117,8 @@ def _delete(path: str, origin: Origin) -> Iterator[MetabaseStep]:
         yield DeleteKey(origin=origin, location=location)
     elif known.kind is Kind.OBJECT:
         raise PlanError(origin, f"whether adsutil.vbs can delete {known.name} is not known: use IIS Manager")
+    elif known.name == SERVER_AUTO_START:
+        raise PlanError(origin, f"whether the web site starts without {known.name} is not known: set it TRUE")
     elif known.bits:
         raise PlanError(origin, f"{known.name} is a part of a property: delete the whole one, or set it FALSE")
     elif known.definition:

@@ -15,6 +15,7 @@ from exgate.sources.candidate.lines import lines_of
 from exgate.sources.candidate.reg_exe import reg_add, reg_delete
 from exgate.sources.candidate.registration import registry_steps
 from exgate.sources.candidate.script import script_steps
+from exgate.sources.candidate.services import Services
 
 _SHELL = re.compile(
     r"(?:echo(?=[\s.:;,/\\(+\[\]=]|$)|(?:cd|chdir)(?=[\s./\\]|$)|(?:pushd|title|color|cls|ver|pause|popd)(?=\s|$)|"
@@ -24,7 +25,6 @@ _SHELL = re.compile(
 """Commands of cmd.exe itself that change nothing on a server."""
 _EXIT = re.compile(r"exit(?=[\s/]|$)", re.IGNORECASE)
 _HOST_OPTION = re.compile(r"//(?:nologo|logo|b|i|h:cscript|s|t:[0-9]+)", re.IGNORECASE)
-_RESTARTS = re.compile(r"/(?:restart|start|stop|reboot|rebootonerror|noforce|status|timeout:[0-9]+)", re.IGNORECASE)
 _READING_REG = frozenset({"query", "compare"})
 
 Steps = Iterator[MetabaseStep | RegistryStep]
@@ -38,16 +38,18 @@ def batch_steps(file: ChangeFile, folder: ChangeFolder) -> Steps:
         PlanError: A command is not understood.
     """
     ended: Origin | None = None
+    services = Services()
     for command in commands_of(lines_of(file)):
         if ended:
             raise PlanError(command.origin, f"never runs: line {ended.line} leaves the batch file")
         if _EXIT.match(command.text):
             ended = command.origin
         elif not _SHELL.match(command.text):
-            yield from _steps(command, folder)
+            yield from _steps(command, folder, services)
+    services.check_that_none_stays_down()
 
 
-def _steps(command: Command, folder: ChangeFolder) -> Steps:
+def _steps(command: Command, folder: ChangeFolder, services: Services) -> Steps:
     name, *arguments = split(command)
     if name in {"cscript", "cscript.exe"}:
         while arguments and arguments[0].startswith("//"):
@@ -65,6 +67,9 @@ def _steps(command: Command, folder: ChangeFolder) -> Steps:
         name = program(script)
         if name not in _SCRIPTS:
             raise PlanError(command.origin, f"the script {name!r} is not understood, and not in this folder")
+    if name in _OF_SERVICES:
+        services.run(name, tuple(arguments), command.origin)
+        return
     run = _PROGRAMS.get(name)
     if run is None:
         raise PlanError(command.origin, f"the command {name!r} is not understood")
@@ -106,32 +111,17 @@ def _iisback(arguments: tuple[str, ...], origin: Origin, _: ChangeFolder) -> Ste
     yield from ()
 
 
-def _iisreset(arguments: tuple[str, ...], origin: Origin, _: ChangeFolder) -> Steps:
-    strange = next((argument for argument in arguments if not _RESTARTS.fullmatch(argument)), None)
-    if strange is not None:
-        raise PlanError(origin, f"iisreset {strange} is not understood")
-    yield from ()
-
-
-def _net(arguments: tuple[str, ...], origin: Origin, _: ChangeFolder) -> Steps:
-    verb = arguments[0].lower() if arguments else ""
-    if verb not in {"start", "stop"}:
-        raise PlanError(origin, f"{f'net {verb}'.strip()} is not understood: net start and net stop are")
-    yield from ()
-
-
 def _check_that_nothing_is_overwritten(files: tuple[str, ...], origin: Origin, folder: ChangeFolder) -> None:
     for name in files:
         if folder.holds(name):
             raise PlanError(origin, f"this overwrites {name} of this folder, whose new content is not known here")
 
 
+_OF_SERVICES = frozenset({"iisreset", "net"})
 _SCRIPTS = frozenset({"adsutil", "iiscnfg", "iisback"})
 _PROGRAMS: dict[str, _Program] = {
     "adsutil": _adsutil,
     "iisback": _iisback,
     "iiscnfg": _iiscnfg,
-    "iisreset": _iisreset,
-    "net": _net,
     "reg": _reg,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from exgate.facts.change import (
@@ -17,10 +18,17 @@ from exgate.facts.change import (
     SetFlag,
     SetProperty,
     SetRegistryValue,
+    SetRestrictions,
 )
 from exgate.facts.flags import MetabaseFlags
 from exgate.facts.metabase_schema import BY_NAME, PropertyValue
+from exgate.facts.printable import printable
 from exgate.facts.registry import MASSYNC, RegistryValue
+
+_KEPT_BY_EXCHANGE = re.compile(r"/LM/W3SVC/\d+/ROOT/(?:Exchange|Public|Exadmin)/?", re.IGNORECASE)
+_COPIED_BY_EXCHANGE = frozenset(
+    {"AccessFlags", "AccessSSLFlags", "AuthFlags", "DefaultLogonDomain", "Path", "ScriptMaps"}
+)
 
 
 def describe(plan: Plan) -> Iterator[str]:
@@ -29,13 +37,37 @@ def describe(plan: Plan) -> Iterator[str]:
     A registry value's data are shown only for MasSync, where the article puts its own: elsewhere they may be secret.
     """
     for step in (*plan.metabase, *plan.registry):
-        yield f"{step.origin}: {_words(step)}"
+        yield printable(f"{step.origin}: {_words(step)}")
 
 
-def _words(step: MetabaseStep | RegistryStep) -> str:  # noqa: PLR0911 - one line each
+def warnings(plan: Plan) -> Iterator[str]:
+    """Give a line for each step that may not last: Exchange System Manager keeps /Exchange, /Public and /Exadmin.
+
+    DS2MB copies what is set there to IIS, within 15 minutes (KB 290341); whether it does so with SSL is not proven.
+    """
+    for step in plan.metabase:
+        found = _KEPT_BY_EXCHANGE.fullmatch(step.location)
+        if found is None:
+            continue
+        changed = step.location
+        if isinstance(step, SetProperty | SetFlag | DeleteProperty):
+            if step.name not in _COPIED_BY_EXCHANGE:
+                continue
+            changed = f"{step.name} of {step.location}"
+        elif isinstance(step, SetRestrictions):
+            continue
+        yield printable(
+            f"{step.origin}: the System Attendant (DS2MB) may take back what changes in {changed} within 15 "
+            "minutes: Exchange System Manager keeps it"
+        )
+
+
+def _words(step: MetabaseStep | RegistryStep) -> str:  # noqa: PLR0911, C901 - one line each
     match step:
         case SetProperty():
             return f"set {step.name} of {step.location} to {_value(step.value)}"
+        case SetRestrictions():
+            return f"set IPSecurity of {step.location} to {step.value}"
         case SetFlag():
             return f"switch {'on' if step.on else 'off'} {_bits(step)} in {step.name} of {step.location}"
         case DeleteProperty():

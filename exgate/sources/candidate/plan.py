@@ -17,6 +17,7 @@ from exgate.sources.candidate.exports import import_from_file
 from exgate.sources.candidate.files import BATCHES, EXPORT, REGISTRY, SCRIPT, read_folder
 from exgate.sources.candidate.registration import registry_steps
 from exgate.sources.candidate.script import script_steps
+from exgate.sources.candidate.unjudged import check_step
 
 _OF_THE_REGISTRY = (SetRegistryValue, AddRegistryKey, DeleteRegistryValue, DeleteRegistryKey)
 
@@ -46,7 +47,10 @@ def read_plan(folder: Path) -> Plan:
         ),
         *chain.from_iterable(registry_steps(file) for file in files.of_kinds(REGISTRY)),
     ]
+    registry = tuple(step for step in steps if isinstance(step, _OF_THE_REGISTRY))
+    for step in registry:
+        check_step(step)
     return Plan(
         metabase=tuple(step for step in steps if not isinstance(step, _OF_THE_REGISTRY)),
-        registry=tuple(step for step in steps if isinstance(step, _OF_THE_REGISTRY)),
+        registry=registry,
     )

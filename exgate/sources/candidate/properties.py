@@ -51,6 +51,8 @@ _SWITCHES: Mapping[str, MetabaseFlags] = {
 }
 """ADSI names three bits otherwise than MetaBase.xml."""
 
+SERVER_AUTO_START = "ServerAutoStart"
+"""Whether a web site starts with its service."""
 _OTHERS: Mapping[Kind, str] = {
     Kind.NUMBER: (
         "AppIsolated AspQueueTimeout AspScriptTimeout AspSessionTimeout AuthPersistence CacheControlMaxAge "

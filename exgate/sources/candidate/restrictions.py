@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import AddressValueError, IPv4Address, IPv4Network
+from ipaddress import IPv4Network
 from types import MappingProxyType
 
-from exgate.facts.change import Origin, PlanError, SetProperty
+from exgate.facts.change import Origin, PlanError, SetRestrictions
 from exgate.facts.ip_restrictions import IPRestrictions, parse_ip_entry
 from exgate.sources.candidate.tokens import Statement
 
@@ -54,10 +54,11 @@ class Restrictions:
             self._lists[name] = statement.tokens[6:-1:2]
             self._networks(name, origin)
 
-    def step(self, location: str, origin: Origin) -> SetProperty:
+    def step(self, location: str, origin: Origin) -> SetRestrictions:
         """Give the step that puts the lists back.
 
-        Lists that do not count under this GrantByDefault are kept by IIS and left out here.
+        IIS keeps the lists that are not assigned. Of the two that count under this GrantByDefault the one of addresses
+        must be assigned; whether the one of domain names is kept is told with the step.
 
         Raises:
             PlanError: What counts was not assigned, so that the present value stays, which is not known here.
@@ -75,7 +76,9 @@ class Restrictions:
             domain_grant=self._lists.get("domaingrant", ()),
             domain_deny=self._lists.get("domaindeny", ()),
         )
-        return SetProperty(origin=origin, location=location, name="IPSecurity", value=value)
+        domains = "domain_deny" if self._grant else "domain_grant"
+        kept = "" if domains.replace("_", "") in self._lists else domains
+        return SetRestrictions(origin=origin, location=location, value=value, kept=kept)
 
     def _networks(self, name: str, origin: Origin) -> tuple[IPv4Network, ...]:
         if not name.startswith("ip"):
@@ -84,12 +87,10 @@ class Restrictions:
 
 
 def _network(entry: str, origin: Origin) -> IPv4Network:
-    """Read an entry with its mask; a mask may be given in no other form than IIS takes."""
-    mask = entry.partition(",")[2].strip()
+    """Read an entry, which must have a mask: whether IIS takes one without is not known."""
     try:
-        network = parse_ip_entry(entry)
-        if network.netmask == IPv4Address(mask):
-            return network
-    except (AddressValueError, ValueError):
+        if "," in entry:
+            return parse_ip_entry(entry)
+    except ValueError:
         pass
     raise PlanError(origin, f'{entry!r} is no address with its mask ("10.0.0.5, 255.255.255.255")')

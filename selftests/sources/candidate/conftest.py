@@ -45,7 +45,7 @@ def problem_of(plan_of):
             plan_of(**files)
         text = str(caught.value)
         assert "\n" not in text
-        return text.replace(str(FOLDER) + "\\", "change/")
+        return f"change/{text[len('change/') :]}"
 
     return read
 

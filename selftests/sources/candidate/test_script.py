@@ -12,7 +12,12 @@ IP = GET + "Set s = o.IPSecurity\n"
 ONE = '"10.0.0.5, 255.255.255.255"'
 DENY = f"s.GrantByDefault = False\ns.IPGrant = Array({ONE})\n"
 PUT = "o.IPSecurity = s\no.SetInfo\n"
-OWN = ("SetProperty", OMA, "IPSecurity", IPRestrictions(grant_by_default=False, ip_grant=(IPv4Network("10.0.0.5"),)))
+OWN = (
+    "SetRestrictions",
+    OMA,
+    IPRestrictions(grant_by_default=False, ip_grant=(IPv4Network("10.0.0.5"),)),
+    "domain_grant",
+)
 
 
 def told(plan):
@@ -39,19 +44,22 @@ def test_restrictions_are_set(plan_of, text):
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    ("text", "expected", "kept"),
     (
         pytest.param(
             f's.GrantByDefault = True\ns.IPDeny = Array({ONE}, "10.1.0.0,255.255.0.0")\ns.DomainDeny = Array("x.example")\n',
             IPRestrictions(grant_by_default=True, ip_deny=(IPv4Network("10.0.0.5"), IPv4Network("10.1.0.0/16")), domain_deny=("x.example",)),
+            "",
             id="granted-but",
         ),
-        pytest.param("s.GrantByDefault = FALSE\ns.IPGrant = Array()\n", IPRestrictions(grant_by_default=False), id="nobody"),
-        pytest.param(DENY + 's.DomainGrant = Array("*.example")\n', IPRestrictions(grant_by_default=False, ip_grant=(IPv4Network("10.0.0.5"),), domain_grant=("*.example",)), id="domain"),
+        pytest.param("s.GrantByDefault = True\ns.IPDeny = Array()\n", IPRestrictions(grant_by_default=True), "domain_deny", id="everybody"),
+        pytest.param("s.GrantByDefault = FALSE\ns.IPGrant = Array()\n", IPRestrictions(grant_by_default=False), "domain_grant", id="nobody"),
+        pytest.param("s.GrantByDefault = FALSE\ns.IPGrant = Array()\ns.DomainGrant = Array()\n", IPRestrictions(grant_by_default=False), "", id="nobody-at-all"),
+        pytest.param(DENY + 's.DomainGrant = Array("*.example")\n', IPRestrictions(grant_by_default=False, ip_grant=(IPv4Network("10.0.0.5"),), domain_grant=("*.example",)), "", id="domain"),
     ),
 )  # fmt: skip
-def test_every_list_can_be_set(plan_of, text, expected):
-    assert told(plan_of(deny_vbs=IP + text + PUT)) == [("SetProperty", OMA, "IPSecurity", expected)]
+def test_every_list_can_be_set(plan_of, text, expected, kept):
+    assert told(plan_of(deny_vbs=IP + text + PUT)) == [("SetRestrictions", OMA, expected, kept)]
 
 
 def test_other_properties_are_set_in_order(plan_of):
