@@ -8,7 +8,7 @@ from ipaddress import AddressValueError, IPv4Address
 
 from exgate.facts.network import Network
 from exgate.facts.unknown import Unknown
-from exgate.sources.unreadable import UnreadableFile
+from exgate.sources.unreadable import NEXT_STEP, UnreadableFile
 from exgate.sources.windows import dns_names
 
 COMMAND = "ipconfig /all > ipconfig.txt"
@@ -104,4 +104,6 @@ def _is_mask(address: IPv4Address) -> bool:
 
 
 def _bad(problem: str, line: int = 0) -> UnreadableFile:
-    return UnreadableFile(f"no output of ipconfig /all: {problem}; make it anew on the server: {COMMAND}", line)
+    return UnreadableFile(
+        f"no output of ipconfig /all: {problem}{NEXT_STEP}make it anew on the server: {COMMAND}", line
+    )

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
 
-from exgate.sources.unreadable import UnreadableFile
+from exgate.sources.unreadable import NEXT_STEP, UnreadableFile
 
 COMMAND = "ping -n 1 %COMPUTERNAME% > ping.txt"
 
@@ -49,5 +49,5 @@ def read_ping(text: str) -> Ping:
 
 def _bad(problem: str) -> UnreadableFile:
     return UnreadableFile(
-        f"no output of ping with a name that was found: {problem}; make it anew on the server: {COMMAND}"
+        f"no output of ping with a name that was found: {problem}{NEXT_STEP}make it anew on the server: {COMMAND}"
     )

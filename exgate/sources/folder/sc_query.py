@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from exgate.facts.services import Service, Services
-from exgate.sources.unreadable import UnreadableFile
+from exgate.sources.unreadable import NEXT_STEP, UnreadableFile
 
 COMMAND = "sc query state= all bufsize= 250000 > sc_query.txt"
 ALWAYS_THERE = ("Eventlog", "PlugPlay", "RpcSs", "winmgmt")
@@ -84,4 +84,6 @@ def _service(block: list[str], line: int) -> Service:
 
 
 def _bad(problem: str, line: int = 0) -> UnreadableFile:
-    return UnreadableFile(f"no output of sc query state= all: {problem}; make it anew on the server: {COMMAND}", line)
+    return UnreadableFile(
+        f"no output of sc query state= all: {problem}{NEXT_STEP}make it anew on the server: {COMMAND}", line
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from exgate.facts.unknown import Unknown
-from exgate.sources.unreadable import UnreadableFile
+from exgate.sources.unreadable import NEXT_STEP, UnreadableFile
 from exgate.wsman.answers import moment
 
 COMMAND = "wmic process where \"name='inetinfo.exe'\" get CreationDate /value > inetinfo.txt"
@@ -58,4 +58,4 @@ def read_wmic_process(text: str) -> ProcessStart | Unknown:
 
 
 def _bad(problem: str) -> UnreadableFile:
-    return UnreadableFile(f"no output of wmic: {problem}; make it anew on the server: {COMMAND}")
+    return UnreadableFile(f"no output of wmic: {problem}{NEXT_STEP}make it anew on the server: {COMMAND}")
