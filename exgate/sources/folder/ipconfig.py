@@ -17,6 +17,7 @@ NOT_PINGED = Unknown(
     "run ping -n 1 %COMPUTERNAME% > ping.txt on the server, and put the file into the host's folder",
 )
 
+_SIGN = re.compile(r"\. \. ?:|\. \. \. ")
 _VALUE = re.compile(r"[ \t]{1,12}([^\s:][^:]*):(.*)")
 _PREFERRED = re.compile(r"\(\w+\)$")
 _HOST = re.compile(r"[\w-]{1,63}")
@@ -38,6 +39,11 @@ class _Block:
         """Addresses: each stands before its subnet mask, which nothing else does."""
         pairs = zip(map(_address, self.values), map(_address, self.values[1:]), strict=False)
         return [found for found, mask in pairs if found and mask and int(found) and _is_mask(mask)]
+
+
+def is_ipconfig(text: str) -> bool:
+    """Whether a text, or the beginning of one, looks like the output: its labels end in dots."""
+    return _SIGN.search(text) is not None
 
 
 def read_ipconfig(text: str) -> Network:

@@ -12,6 +12,7 @@ from exgate.wsman.answers import moment
 
 COMMAND = "wmic process where \"name='inetinfo.exe'\" get CreationDate /value > inetinfo.txt"
 
+_SIGN = re.compile(r"^CreationDate=", re.MULTILINE)
 _LINE = re.compile(r"CreationDate=(\d{14}\.\d{6}[+-]\d{3})?")
 _MOST_MINUTES = 15 * 60
 
@@ -27,6 +28,11 @@ class ProcessStart:
 
     at: datetime
     utc_offset: timedelta
+
+
+def is_wmic_process(text: str) -> bool:
+    """Whether a text, or the beginning of one, looks like the output."""
+    return _SIGN.search(text) is not None
 
 
 def read_wmic_process(text: str) -> ProcessStart | Unknown:
