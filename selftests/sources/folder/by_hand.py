@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import yaml
 
+from exgate.facts.metabase import MetabaseFile, MetabaseKey, MetabaseProperty, ancestors
+from exgate.facts.metabase_schema import BY_NAME
+from exgate.facts.metabase_writer import write_metabase
+from exgate.facts.metabase_xml import INHERITED_PROPERTIES, read_metabase
 from exgate.facts.reg_file import LOCAL_MACHINE, write_reg
 from exgate.facts.registry import EXCHANGE_SETUP, MASSYNC, RegistryKey, RegistryType, RegistryValue
 from exgate.facts.sharepoint import WEB_SERVER_EXTENSIONS
@@ -46,28 +50,18 @@ HABITS = (
 )
 
 
-def make_folder(
-    parent: Path,
-    declared: Declared,
-    definition: ServerDefinition,
-    habit: Habit,
-    **said: object,
-) -> Path:
+def make_folder(folder: Path, files: Mapping[str, bytes], said: str) -> None:
     """Make a host's folder.
 
     Args:
-        parent: Where it is made.
-        declared: What its host.yml says the host is.
-        definition: The server.
-        habit: In which form the files are.
-        said: Further variables of host.yml.
+        folder: The folder.
+        files: Its files by name.
+        said: The text of host.yml.
     """
-    folder = parent / declared.name
     folder.mkdir(parents=True)
-    for name, data in files_of(definition, habit).items():
+    for name, data in files.items():
         (folder / name).write_bytes(data)
-    (folder / "host.yml").write_text(host_yml(declared, **said), encoding="utf-8")
-    return folder
+    (folder / "host.yml").write_text(said, encoding="utf-8")
 
 
 def files_of(definition: ServerDefinition, habit: Habit) -> dict[str, bytes]:
@@ -89,6 +83,27 @@ def host_yml(declared: Declared, **said: object) -> str:
     """Give host.yml's text."""
     plain = {"role": declared.role.value, "organization": declared.organization, "site": declared.site}
     return yaml.safe_dump({name: value for name, value in (plain | said).items() if value is not None})
+
+
+def metabase_exports(definition: ServerDefinition, *names: str) -> dict[str, bytes]:
+    """Give what iiscnfg /export /inherited /children writes of virtual directories of the default web site."""
+    metabase = read_metabase(definition.metabase_xml)
+    found = {}
+    for name in names:
+        key = metabase.keys.get(f"/LM/W3SVC/1/ROOT/{name}".lower())
+        if key:
+            above = MetabaseKey(f"inherited:{key.location}", INHERITED_PROPERTIES, dict(_inherited(metabase, key)))
+            found[f"{name}.xml"] = write_metabase(MetabaseFile({"key": key, "above": above}))
+    return found
+
+
+def _inherited(metabase: MetabaseFile, key: MetabaseKey) -> Iterator[tuple[str, MetabaseProperty]]:
+    for name in BY_NAME:
+        above = (metabase.keys.get(place.lower()) for place in ancestors(key.location))
+        has = [place.properties[name] for place in above if place and name in place.properties]
+        passed_on = next((found for found in has if found.inherits), None)
+        if passed_on and name not in key.properties:
+            yield name, passed_on
 
 
 def metabase_xml(definition: ServerDefinition, encoding: str) -> bytes:
