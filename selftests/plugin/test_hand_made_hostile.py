@@ -180,7 +180,7 @@ def test_files_that_are_made_to_do_harm(judge, tmp_path):
         "good": {},
         "bomb": {"MetaBase.xml": BOMB},
         "nested": {"MetaBase.xml": NESTED},
-        "one long line": {"Setup.reg": "REGEDIT4\r\n[HKEY_LOCAL_MACHINE\\".encode() + b"x" * 2**23},
+        "one long line": {"Setup.reg": b"REGEDIT4\r\n[HKEY_LOCAL_MACHINE\\" + b"x" * 2**23},
         "long quoted": {"collected.csv": b'"' + b"x" * 2**23},
         "deep host": {"ipconfig.txt": good["ipconfig.txt"].replace(b" . ", b" . " * 200_000, 1)},
         "dots": {"sc_query.txt": b"SERVICE_NAME: " + b" :" * 2**22},
