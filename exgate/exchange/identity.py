@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from exgate.exchange.reading import Reading
 from exgate.exchange.server import ExchangeServer
 from exgate.exchange.vdir import DAVEX
 from exgate.facts.bindings import ScriptMap
+from exgate.facts.metabase_export import NotShown
+from exgate.facts.registry import EXCHANGE
 from exgate.facts.role import MAILBOX_ROLES, Role
 from exgate.facts.services import IIS_ADMIN
 from exgate.facts.software import EXCHANGE_2003
@@ -83,9 +87,7 @@ class Identity:
         Raises:
             UnknownFact: None is served by Exchange, or the script maps could not be read.
         """
-        site = self.server.home_site
-        candidates = self.server.vdirs(site) if site else self.server.every_vdir
-        for location in sorted(candidates, key=lambda vdir: not vdir.lower().endswith("/root/exchange")):
+        for location in self._candidates():
             maps = self.server.metabase.effective(location, "ScriptMaps").value
             for entry in maps if isinstance(maps, tuple) else ():
                 if isinstance(entry, ScriptMap) and entry.is_wildcard and entry.extension_dll in (DAVEX, EXPROX):
@@ -96,3 +98,23 @@ class Identity:
                 "check that Exchange is installed on this server, and see KB817379-01",
             )
         )
+
+    def _candidates(self) -> Iterator[str]:
+        """Give the virtual directories that may show the role: /Exchange, the mobile one, then all others.
+
+        Raises:
+            UnknownFact: An export does not show all of them.
+        """
+        site = self.server.home_site
+        if site:
+            for name in self._names():
+                with suppress(NotShown):
+                    location = self.server.vdir_location(site, name)
+                    if location:
+                        yield location
+        yield from self.server.vdirs(site) if site else self.server.every_vdir
+
+    def _names(self) -> Iterator[str]:
+        yield EXCHANGE
+        with suppress(UnknownFact):
+            yield self.server.mobile_vdir_name

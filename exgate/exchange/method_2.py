@@ -20,7 +20,7 @@ from exgate.facts.registry import (
     resembles_exchange_vdir,
 )
 from exgate.facts.role import Role
-from exgate.facts.unknown import known
+from exgate.facts.unknown import UnknownFact, known
 
 SBS_VDIR = "/exchange-oma"
 """The name that Small Business Server's Setup and wizards expect (the article's note)."""
@@ -73,12 +73,10 @@ class Method2:
         if site is None:
             return Reading.no(f"{found}, but no web site holds {EXCHANGE}; demanded: a virtual directory beside it")
         number = site.rpartition("/")[2]
-        vdirs = self.server.vdirs(site)
-        location = self.server.metabase.stored_location(f"{site}/ROOT/{data.strip('/')}")
-        if location is None or location not in vdirs:
-            names = [vdir[len(f"{site}/ROOT") :] for vdir in vdirs]
-            shown = ", ".join(names[:_SHOWN_VDIRS]) + (", ..." if len(names) > _SHOWN_VDIRS else "")
-            return Reading.no(f"{found}, but web site {number} has no such virtual directory; there are: {shown}")
+        location = self.server.vdir_location(site, data)
+        if location is None:
+            there_are = self._there_are(site)
+            return Reading.no(f"{found}, but web site {number} has no such virtual directory{there_are}")
         name = location[len(f"{site}/ROOT") :]
         if data != name:
             return Reading.no(f'{found}; demanded: "{name}", the virtual directory\'s name in its own case')
@@ -185,6 +183,14 @@ class Method2:
                 if not exact and resembles_exchange_vdir(value.name):
                     return path, value
         return None
+
+    def _there_are(self, site: str) -> str:
+        """Name a web site's virtual directories, where all of them are known."""
+        try:
+            names = [vdir[len(f"{site}/ROOT") :] for vdir in self.server.vdirs(site)]
+        except UnknownFact:
+            return ""
+        return f"; there are: {', '.join(names[:_SHOWN_VDIRS])}" + (", ..." if len(names) > _SHOWN_VDIRS else "")
 
     def _data(self) -> str:
         data = self.server.exchange_vdir

@@ -9,6 +9,7 @@ from exgate.exchange.reading import Blocked, Moot, Reading
 from exgate.exchange.vdir import VirtualDirectory
 from exgate.facts.host import HostFacts
 from exgate.facts.metabase import VIRTUAL_DIRECTORY, WEB_SITE, Metabase
+from exgate.facts.metabase_export import NotShown
 from exgate.facts.registry import (
     EXCHANGE,
     EXCHANGE_VDIR,
@@ -16,6 +17,7 @@ from exgate.facts.registry import (
 from exgate.facts.role import Role
 from exgate.facts.unknown import Unknown, UnknownFact, known
 
+_WEB_SERVICE = "/LM/W3SVC"
 _SITE = re.compile(r"/LM/W3SVC/\d+", re.IGNORECASE)
 NO_INVENTORY = Unknown("the organization's servers are not known", "give the server's organization in the inventory")
 _SAY_WHICH_SITE = "say which with site: in the inventory"
@@ -124,8 +126,8 @@ class ExchangeServer:
         site = self.home_site
         found = []
         for place in [site] if site else self._sites():
-            location = self.metabase.stored_location(f"{place}/ROOT{self.mobile_vdir_name}")
-            if location and location in self.vdirs(place):
+            location = self.vdir_location(place, self.mobile_vdir_name)
+            if location:
                 found.append(location)
         if len(found) > 1:
             raise UnknownFact(
@@ -134,10 +136,35 @@ class ExchangeServer:
         return found[0] if found else None
 
     def _sites(self) -> list[str]:
-        return [site for site in self.metabase.locations(WEB_SITE) if _SITE.fullmatch(site)]
+        try:
+            return [site for site in self.metabase.locations(WEB_SITE) if _SITE.fullmatch(site)]
+        except NotShown as error:
+            raise UnknownFact(
+                Unknown(error.unknown.reason, f"{_SAY_WHICH_SITE}; or {error.unknown.next_step}")
+            ) from None
+
+    def vdir_location(self, site: str, name: str) -> str | None:
+        """Give the location of a web site's virtual directory in its own case, None when it has none of this name.
+
+        Args:
+            site: The web site's location.
+            name: Below its ROOT, with a slash in front.
+
+        Raises:
+            UnknownFact: Whether it is there is not known.
+        """
+        root = f"{site}/ROOT/"
+        location = self.metabase.stored_location(f"{root}{name.strip('/')}")
+        if location is None or not location.lower().startswith(root.lower()):
+            return None
+        return location if self.metabase.key_type(location) == VIRTUAL_DIRECTORY else None
 
     def vdirs(self, site: str) -> list[str]:
-        """Give the locations of a web site's virtual directories."""
+        """Give the locations of a web site's virtual directories.
+
+        Raises:
+            UnknownFact: An export does not show all of them.
+        """
         root = f"{site}/ROOT/".lower()
         return [vdir for vdir in self.metabase.locations(VIRTUAL_DIRECTORY) if vdir.lower().startswith(root)]
 
@@ -151,8 +178,13 @@ class ExchangeServer:
         """The web site that holds /Exchange, None when none does.
 
         Raises:
-            UnknownFact: Several do and the inventory does not say which, or the one that it says does not exist.
+            UnknownFact: Several do and the inventory does not say which, or the one that it says does not exist, or an
+                export does not show it.
         """
+        if self.declared_site is not None:
+            declared = self.metabase.stored_location(f"{_WEB_SERVICE}/{self.declared_site}")
+            if declared is not None:
+                return declared
         sites = self._sites()
         numbers = ", ".join(_number(site) for site in sites)
         if not sites:
@@ -160,14 +192,9 @@ class ExchangeServer:
                 Unknown("WMI shows no web site at all", "check that the account sees IIS's configuration")
             )
         if self.declared_site is not None:
-            site = next((site for site in sites if _number(site) == str(self.declared_site)), None)
-            if site is None:
-                raise UnknownFact(
-                    Unknown(
-                        f"the inventory says web site {self.declared_site}, but there are {numbers}", "correct site:"
-                    )
-                )
-            return site
+            raise UnknownFact(
+                Unknown(f"the inventory says web site {self.declared_site}, but there are {numbers}", "correct site:")
+            )
         homes = [site for site in sites if self.metabase.stored_location(f"{site}/ROOT{EXCHANGE}")]
         if len(homes) > 1:
             held = ", ".join(_number(site) for site in homes)

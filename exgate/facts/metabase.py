@@ -83,6 +83,15 @@ class Metabase(Protocol):
     def stored_location(self, location: str) -> str | None:
         """Give a key's location in its own case, or None when there is no such key."""
 
+    def key_type(self, location: str) -> str | None:
+        """Give a key's type, or None when there is no such key.
+
+        It is ``""`` where only that is known that it is none of `WEB_SITE` and `VIRTUAL_DIRECTORY`.
+
+        Raises:
+            UnknownFact: The key, or its type, is not known.
+        """
+
     def effective(self, location: str, name: str) -> Setting:
         """Give the effective value of a property on a key.
 
@@ -173,6 +182,11 @@ class MetabaseFile:
         """Give a key's location in its own case, or None when there is no such key."""
         key = self.keys.get(location.lower())
         return key.location if key else None
+
+    def key_type(self, location: str) -> str | None:
+        """Give a key's type, or None when there is no such key."""
+        key = self.keys.get(location.lower())
+        return key.key_type if key else None
 
     def effective(self, location: str, name: str) -> Setting:
         """Look on the key itself, then upwards, then into the schema.

@@ -103,6 +103,17 @@ class MetabaseCandidate:
             return planned.key.location
         return None if self._is_gone(location) else self.before.stored_location(location)
 
+    def key_type(self, location: str) -> str | None:
+        """Give a key's type, or None when there is no such key.
+
+        Raises:
+            UnknownFact: Whether it is there now, or its type, is not known.
+        """
+        planned = self.created.get(location.lower())
+        if planned:
+            return planned.key.key_type
+        return None if self._is_gone(location) else self.before.key_type(location)
+
     def own(self, location: str, name: str) -> Setting | None:
         """Give a property as it is set on a key itself, None when it is certainly not set there.
 

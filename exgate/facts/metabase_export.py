@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from exgate.facts.metabase import (
+    ROOT,
     VIRTUAL_DIRECTORY,
     WEB_SITE,
     MetabaseFile,
@@ -73,13 +74,29 @@ class MetabaseExport:
     def stored_location(self, location: str) -> str | None:
         """Give a key's location in its own case, or None when there is no such key.
 
+        A key above the exported one is there too.
+
+        Raises:
+            NotShown: It lies outside of what was exported.
+        """
+        key = self.keys.get(location.lower())
+        if key:
+            return key.location
+        if is_within(self.root, location):
+            return self.root[: len(location.rstrip("/"))] or ROOT
+        self._check_that_it_is_shown(location)
+        return None
+
+    def key_type(self, location: str) -> str | None:
+        """Give a key's type, or None when there is no such key.
+
         Raises:
             NotShown: It lies outside of what was exported.
         """
         key = self.keys.get(location.lower())
         if key is None:
             self._check_that_it_is_shown(location)
-        return key.location if key else None
+        return key.key_type if key else None
 
     def own(self, location: str, name: str) -> Setting | None:
         """Give a property as it is set on a key itself, None when it is not.

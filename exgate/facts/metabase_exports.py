@@ -50,6 +50,20 @@ class MetabaseExports:
                 raise _contradiction(first, other, f"{location} is in one of them only")
         return stored
 
+    def key_type(self, location: str) -> str | None:
+        """Give a key's type, or None when there is no such key.
+
+        Raises:
+            UnknownFact: No export shows it, or two do not agree.
+        """
+        self.stored_location(location)
+        answers = self._answers(lambda export: export.key_type(location), location)
+        first, shown = answers[0]
+        for other, also in answers[1:]:
+            if shown != also:
+                raise _contradiction(first, other, f"{location} is an {shown} and an {also}")
+        return shown
+
     def own(self, location: str, name: str) -> Setting | None:
         """Give a property as it is set on a key itself, None when it is not.
 
@@ -84,7 +98,7 @@ class MetabaseExports:
         """Ask every export, and leave out those that do not show it.
 
         Raises:
-            UnknownFact: None shows it.
+            NotShown: None shows it.
         """
         answers: list[tuple[MetabaseExport, _T]] = []
         refused: list[tuple[MetabaseExport, NotShown]] = []
@@ -99,7 +113,7 @@ class MetabaseExports:
             if len(refused) == 1 or is_within(what, export.root):
                 raise refusal
         roots = ", ".join(export.root for export in self.exports)
-        raise UnknownFact(
+        raise NotShown(
             Unknown(f"no export shows {what}, there are those of: {roots}", "copy MetaBase.xml after iiscnfg /save")
         )
 

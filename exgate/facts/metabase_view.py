@@ -41,6 +41,13 @@ class MetabaseView:
         below = next((place.location for place in self.keys.values() if is_within(place.location, location)), None)
         return below[: len(location.rstrip("/"))] or ROOT if below else None
 
+    def key_type(self, location: str) -> str | None:
+        """Give a key's type, or None when there is no such key; WMI was asked for web sites and virtual directories."""
+        key = self.keys.get(location.lower())
+        if key:
+            return key.key_type
+        return None if self.stored_location(location) is None else ""
+
     def effective(self, location: str, name: str) -> Setting:
         """Give the value WMI showed, with the nearest ancestor that has the same value as a hint.
 

@@ -40,6 +40,14 @@ class MetabaseViewAndFile:
             raise UnknownFact(Unknown(f"MetaBase.xml has the key {written}, but WMI does not show it", _WAIT))
         return shown
 
+    def key_type(self, location: str) -> str | None:
+        """Give a key's type as WMI shows it, or None when neither has such a key.
+
+        Raises:
+            UnknownFact: The file has it and WMI does not.
+        """
+        return None if self.stored_location(location) is None else self.view.key_type(location)
+
     def effective(self, location: str, name: str) -> Setting:
         """Give WMI's value with the file's provenance; what WMI's schema does not have comes from the file alone.
 

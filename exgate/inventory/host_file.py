@@ -19,7 +19,7 @@ from exgate.inventory.errors import InventoryError
 from exgate.inventory.host_settings import Role
 from exgate.inventory.settings_reader import MAX_SITE
 from exgate.inventory.value import ShapeError
-from exgate.inventory.variables import Variables
+from exgate.inventory.variables import Variable, Variables
 
 HOST_FILE = "host.yml"
 _NAMES = (
@@ -27,8 +27,9 @@ _NAMES = (
     *("computer_name", "dns_names", "addresses", "own_name_resolves_to"),
     *("iis_admin_started", "utc_offset", "date_format"),
 )
-_OFFSET = re.compile(r"([+-])(\d{1,2}):(\d{2})")
+_OFFSET = re.compile(r"([+-])([0-9]{1,2}):([0-5][0-9])")
 _MOST_MINUTES = 14 * 60
+_EXPECTED = "expected variables, for example role: back-end"
 _T = TypeVar("_T")
 
 
@@ -75,10 +76,12 @@ def read_host_file(path: Path, host: str, declared: DeclaredHost | None = None) 
     if declared is not None and not path.exists():
         return HostFile(declared=declared)
     document = read_document(path)
+    if not document.is_mapping:
+        raise InventoryError(f"{path}:{document.line}: it holds {document.kind}; {_EXPECTED}")
     try:
         values = dict(document.pairs())
     except ShapeError as error:
-        raise InventoryError(f"{path}:{error.line}: {error}; expected variables, for example role: back-end") from None
+        raise InventoryError(f"{path}:{error.line}: {error}; {_EXPECTED}") from None
     variables = Variables(path, host, document.line, values)
     for name, value in values.items():
         if name not in _NAMES:
@@ -129,8 +132,11 @@ def _texts(variables: Variables, name: str) -> tuple[str, ...] | None:
     if variable is None:
         return None
     items = variable.value.items() if variable.value.is_list else [variable.value]
-    if not all(item.is_scalar and item.text.strip() for item in items):
-        raise variables.error(variable, f"{name} is {variable.value.kind}; expected a list of names")
+    for item in items:
+        if not item.is_text or item.is_template or not item.text.strip():
+            found = "an empty text" if item.is_text and not item.text.strip() else item.kind
+            found = "a Jinja template" if item.is_template else found
+            raise variables.error(Variable(name, item), f"{name} holds {found}; expected texts, for example [a, b]")
     return tuple(item.text.strip() for item in items)
 
 

@@ -15,7 +15,7 @@ from exgate.inventory.host_file import HOST_FILE, read_host_file
 from exgate.inventory.host_settings import Role
 from exgate.inventory.patterns import Names, PatternError, select_hosts
 
-_SIGNS_OF_A_HOST = ("facts.json", "MetaBase.xml", HOST_FILE)
+_SIGNS_OF_A_HOST = ("facts.json", "collected.csv", "MetaBase.xml", HOST_FILE)
 
 
 class HostFolders:
@@ -33,18 +33,27 @@ class HostFolders:
         """List the hosts.
 
         Raises:
-            InventoryError: There is no such folder, or it holds no hosts.
+            InventoryError: There is no such folder, it holds no hosts, or a folder's name does not tell a host's.
         """
         self.path = path
-        self.hosts: Mapping[str, str] = MappingProxyType(
-            {unquote(folder.name): str(folder) for folder in _subfolders(path)}
-        )
-        if any((path / name).exists() for name in _SIGNS_OF_A_HOST):
+        entries = _entries(path)
+        if any(entry.name in _SIGNS_OF_A_HOST for entry in entries):
             raise InventoryError(
                 f"{path} is the folder of one host; name the folder above it, and the host with --hosts={path.name}"
             )
-        if not self.hosts:
+        hosts: dict[str, str] = {}
+        for folder in entries:
+            if folder.name.startswith(".") or not _is_folder(folder):
+                continue
+            name = unquote(folder.name)
+            if not name.isprintable():
+                raise InventoryError(f"{path} holds a folder whose name is no host's: {folder.name!a}")
+            if name in hosts:
+                raise InventoryError(f"{path} holds two folders of {name}: {Path(hosts[name]).name} and {folder.name}")
+            hosts[name] = str(folder)
+        if not hosts:
             raise InventoryError(f"{path} holds no folder of a host")
+        self.hosts: Mapping[str, str] = MappingProxyType(hosts)
 
     def select(self, pattern: str) -> tuple[str, ...]:
         """Return the hosts that a pattern (see `exgate.inventory.patterns`) matches, at least one.
@@ -82,25 +91,32 @@ class HostFolders:
     @cached_property
     def groups(self) -> Mapping[str, tuple[str, ...]]:
         """Each group's hosts, ``all`` among them; a host whose host.yml is wrong belongs to no other one."""
-        groups: dict[str, list[str]] = {ALL: list(self.hosts)}
+        groups: dict[str, list[str]] = {}
         for name in self.hosts:
             try:
                 declared = self.declared(name)
             except InventoryError:
                 continue
-            for group in declared.groups:
+            for group in dict.fromkeys(declared.groups):
                 groups.setdefault(group, []).append(name)
-        return {group: tuple(hosts) for group, hosts in groups.items()}
+        return {group: tuple(hosts) for group, hosts in groups.items()} | {ALL: tuple(self.hosts)}
 
     def _file(self, name: str) -> Path:
         return Path(self.hosts[name]) / HOST_FILE
 
 
-def _subfolders(path: Path) -> list[Path]:
+def _entries(path: Path) -> list[Path]:
     try:
-        entries = sorted(path.iterdir())
+        return sorted(path.iterdir())
     except FileNotFoundError:
         raise InventoryError(f"{path}: there is no such folder") from None
     except OSError as error:
         raise InventoryError(f"{path} cannot be read: {error.strerror}") from None
-    return [entry for entry in entries if entry.is_dir() and not entry.name.startswith(".")]
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether it is a folder; one that cannot be looked at is taken for one, and fails when it is read."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return True

@@ -51,7 +51,12 @@ def pytest_metadata(metadata: dict[str, Any], config: pytest.Config) -> None:
     """Keep the report's environment to what is ours: a CI system's variables may hold credentials."""
     kept = {name: metadata[name] for name in ("Python", "Platform") if name in metadata}
     metadata.clear()
-    ours = {"Hosts": config.getoption("hosts") or "", "Inventory": str(inventory_path(config))}
+    ours = {"Hosts": config.getoption("hosts") or "all"}
+    for name, option in (("Facts from", "--facts-from"), ("Planned change", "--candidate")):
+        if config.getoption(option):
+            ours[name] = str(config.getoption(option))
+    if config.getoption("--inventory") or "Facts from" not in ours:
+        ours["Inventory"] = str(inventory_path(config))
     metadata |= kept | {name: escape(value) for name, value in ours.items()}
 
 

@@ -117,7 +117,8 @@ class ExgateReporting:
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_report_title(self, report: Any) -> None:  # noqa: ANN401 - pytest-html has no types
         """Name the report."""
-        report.title = f"KB 817379: {self._config.option.hosts}"
+        run = self._config.stash.get(RUN, None)
+        report.title = f"KB 817379: {run.pattern if run else 'no hosts'}"
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_summary(self, prefix: list[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import unquote
 
 from exgate.facts.events import EventLog
 from exgate.facts.host import HostFacts
@@ -42,12 +43,12 @@ def read_saved(parent: Path, declared: DeclaredHost, events_since: datetime | No
     Raises:
         InventoryError: Its host.yml is wrong.
     """
-    folder = parent / folder_name(declared.name)
-    if not folder.is_dir():
-        detail = f"there is no folder {folder}"
-        step = "save its facts with --facts-out, or make the folder by hand"
-        return SavedHost(Unreachable(Cause.NO_FACTS, detail, step), None)
     try:
+        folder = _folder(parent, declared.name)
+        if not folder.is_dir():
+            detail = f"there is no folder {folder}"
+            step = "save its facts with --facts-out, or make the folder by hand"
+            return SavedHost(Unreachable(Cause.NO_FACTS, detail, step), None)
         if (folder / FACTS_FILE).exists():
             return _read_snapshot(folder, declared.name, events_since)
         host_file = read_host_file(folder / HOST_FILE, declared.name, declared)
@@ -55,6 +56,21 @@ def read_saved(parent: Path, declared: DeclaredHost, events_since: datetime | No
     except UnreadableFile as error:
         problem, _, step = str(error).partition(NEXT_STEP)
         return SavedHost(Unreachable(Cause.NO_FACTS, f"{folder}: {problem}", step or "put it right by hand"), None)
+    except OSError as error:
+        detail = f"{parent}: the folder of {declared.name} cannot be read: {error.strerror}"
+        return SavedHost(Unreachable(Cause.NO_FACTS, detail, "let this account read it"), None)
+
+
+def _folder(parent: Path, host: str) -> Path:
+    """Give a host's folder: of the name that a snapshot gets, or one that a person has given.
+
+    Raises:
+        OSError: It cannot be looked for.
+    """
+    folder = parent / folder_name(host)
+    if folder.is_dir():
+        return folder
+    return next((entry for entry in sorted(parent.iterdir()) if unquote(entry.name) == host), folder)
 
 
 def _read_snapshot(folder: Path, host: str, events_since: datetime | None) -> SavedHost:

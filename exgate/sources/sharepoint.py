@@ -9,7 +9,7 @@ from exgate.facts.unknown import Unknown
 from exgate.sources.std_reg_prov import read_subkeys
 from exgate.wsman.session import Session
 
-_PORT = re.compile(r"Port /LM/W3SVC/(\d+):?", re.IGNORECASE)
+_PORT = re.compile(r"Port /LM/W3SVC/([0-9]{1,10}):?", re.IGNORECASE)
 _LOOK = Unknown(
     "Windows SharePoint Services are installed, but the registry does not show on which web sites",
     "look at SharePoint Central Administration, Virtual Server List",

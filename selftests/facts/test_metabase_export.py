@@ -116,6 +116,12 @@ def test_a_property_that_does_not_inherit_has_its_default():
         ),
         pytest.param(
             (vdir(), inherited()),
+            lambda export: export.key_type(ROOT),
+            f"the export of {EXCHANGE} does not show {ROOT}; next step: copy MetaBase.xml after iiscnfg /save",
+            id="type-above",
+        ),
+        pytest.param(
+            (vdir(), inherited()),
             lambda export: export.stored_location(f"{EXCHANGE}-oma"),
             f"the export of {EXCHANGE} does not show {EXCHANGE}-oma; next step: copy MetaBase.xml after iiscnfg /save",
             id="beside",
@@ -306,9 +312,28 @@ def test_an_export_that_shows_every_site_answers_for_all():
         ),
         pytest.param(
             ((vdir(),), (vdir(OMA), inherited(OMA))),
-            lambda both: both.stored_location(ROOT),
-            f"no export shows {ROOT}, there are those of: {EXCHANGE}, {OMA}",
+            lambda both: both.stored_location(f"{ROOT}/Public"),
+            f"no export shows {ROOT}/Public, there are those of: {EXCHANGE}, {OMA}",
             id="outside-of-all",
+        ),
+        pytest.param(
+            ((vdir(OMA),), (vdir("/LM/W3SVC", kind="IIsWebService"), vdir("/LM/W3SVC/2", kind="IIsWebServer"))),
+            lambda both: both.stored_location("/LM/W3SVC/1"),
+            f"the exports of {OMA} and /LM/W3SVC contradict each other: /LM/W3SVC/1 is in one of them only",
+            id="a-key-above-that-another-does-not-have",
+        ),
+        pytest.param(
+            ((vdir(),), (vdir(OMA),)),
+            lambda both: both.key_type(f"{ROOT}/Public"),
+            f"no export shows {ROOT}/Public, there are those of: {EXCHANGE}, {OMA}",
+            id="type-outside-of-all",
+        ),
+        pytest.param(
+            ((vdir(kind="IIsWebDirectory"),), SITE),
+            lambda both: both.key_type(EXCHANGE),
+            f"the exports of {EXCHANGE} and /LM/W3SVC/1 contradict each other: {EXCHANGE} is an IIsWebDirectory and an "
+            "IIsWebVirtualDir",
+            id="another-type",
         ),
     ),
 )

@@ -481,13 +481,19 @@ def test_flags_are_not_known_where_their_other_bits_are_not_known():
     assert candidate.effective(ROOT, "AccessSSLFlags").value == SSL
 
 
+def test_a_change_above_an_exported_key_reaches_it():
+    before = read_export(f'<a><IIsWebVirtualDir Location="{EXCHANGE}"/></a>'.encode())
+    setting = apply_to_metabase(before, (put(ROOT),)).effective(EXCHANGE, "AccessSSLFlags")
+    assert (setting.value, setting.where) == (8, f"set on {ROOT} {BY}")
+
+
 @pytest.mark.parametrize(
     ("before", "steps", "reason"),
     (
         pytest.param(
             read_export(f'<a><IIsWebVirtualDir Location="{EXCHANGE}"/></a>'.encode()),
-            (put(ROOT),),
-            f"the export of {EXCHANGE} does not show {ROOT}",
+            (put(f"{ROOT}/Public"),),
+            f"the export of {EXCHANGE} does not show {ROOT}/Public",
             id="whether-the-key-is-there",
         ),
     ),

@@ -118,7 +118,7 @@ def test_own(host):
     host.run("ver")
     with requests.Session() as session:
         session.trust_env = False
-        record = session.get(f"{host.backend.exgate.lab_control}/record", timeout=5).json()["be01"]
+        record = session.get(f"{host.backend.exgate.hosts.lab_control}/record", timeout=5).json()["be01"]
     assert (record["connections"], record["logon_attempts"]) == (1, 1)
 """
     assert run_pytest("--hosts=be01", "tests", own(text)).status == 0

@@ -134,7 +134,8 @@ def test_html_detail_of_a_failure(rows):
     assert any(line.startswith("Risk: Browsers may then use /Exchange without SSL") for line in lines)
     assert lines[-2] == "See: KB 817379"
     assert re.fullmatch(
-        r"Seen [0-9-]{10} [0-9:]{8} UTC: WMI over WS-Management, http://[^ ]+/wsman \(OS: 5.2.3790 .*\)", lines[-1]
+        r"Seen [0-9-]{10} [0-9:]{8} UTC \(just now\): WMI over WS-Management, http://[^ ]+/wsman \(OS: 5.2.3790 .*\)",
+        lines[-1],
     )
 
 

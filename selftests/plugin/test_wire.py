@@ -9,7 +9,7 @@ import requests
 from exgate.facts.host import HostFacts
 from exgate.facts.unreachable import Cause, Unreachable
 from exgate.inventory import load_inventory
-from exgate.plugin.run import Run
+from exgate.plugin.live_hosts import LiveHosts
 from exgate.sources.limits import Limits
 from exgate.wsman import names
 
@@ -34,12 +34,12 @@ SHELL = {names.SHELL_CREATE, names.SHELL_COMMAND, names.SHELL_RECEIVE, names.SHE
 
 def ask_all(inventory, ids=None, wire=()):
     """Ask all hosts of an inventory once, for some requirements if they are named: the run and the lab's record."""
-    run = Run(load_inventory(inventory), "all", Limits())
+    run = LiveHosts(load_inventory(inventory), "all", Limits())
     run.start()
     if ids is not None:
         run.ask_only_for(ids, wire)
     try:
-        run.collect(run.names, frozenset(), lambda _name, _collected: None)
+        run.collect(tuple(run.declared), frozenset(), lambda _name, _collected: None)
         with requests.Session() as session:
             session.trust_env = False
             record = session.get(f"{run.lab_control}/record", timeout=10).json()

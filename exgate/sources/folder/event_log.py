@@ -21,7 +21,7 @@ from exgate.sources.unreadable import UnreadableFile
 
 _BINARY: Final = frozenset({".evt", ".evtx"})
 _TEXT: Final = frozenset({".csv", ".txt"})
-_LARGEST_TEXT: Final = 64 << 20
+_LARGEST_TEXT: Final = 32 << 20
 _BEGINNING: Final = 64 << 10
 _SAVE: Final = "save the Application log as a .evt file (Event Viewer, Application, Save Log File As)"
 _SAVE_OR_RUN: Final = f"{_SAVE}, or run on the server: {COMMAND}"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,14 +13,17 @@ from exgate.inventory import HOST_FILE
 from exgate.sources.folder.collected import COLLECTED_CSV, CollectedFacts, read_collected
 from exgate.sources.folder.event_dates import DateReading
 from exgate.sources.folder.event_log import SavedEventLog, read_event_log_files
+from exgate.sources.folder.eventquery import is_eventquery
 from exgate.sources.folder.metabase import FolderMetabase, read_metabase_files
 from exgate.sources.folder.reg_files import RegistryExports, read_reg_files
 from exgate.sources.folder.sources import Shown
 from exgate.sources.folder.text import decode
 from exgate.sources.unreadable import NEXT_STEP, UnreadableFile
 
-_LARGEST_TEXT = 16 * 2**20
+_LARGEST = 16 * 2**20
+_BEGINNING = 64 * 2**10
 _ANEW = "make the file anew"
+_EVENT_LOGS = (".evt", ".evtx")
 _T = TypeVar("_T")
 
 
@@ -36,15 +38,28 @@ class FolderFiles:
 
     folder: Path
     taken: set[str] = field(default_factory=set)
-    _all: tuple[Path, ...] = ()
+    _times: dict[Path, float] = field(default_factory=dict)
+    _beginnings: dict[Path, str | Unknown] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._all = tuple(sorted(self._list()))
+        """List the files.
+
+        Raises:
+            UnreadableFile: The folder cannot be read.
+        """
+        try:
+            for path in sorted(self.folder.iterdir()):
+                if path.name != HOST_FILE and not path.name.startswith(".") and path.is_file():
+                    self._times[path] = path.stat().st_mtime
+            for path in self._ending(".txt", ".csv"):
+                self._beginnings[path] = _beginning(path)
+        except OSError as error:
+            raise UnreadableFile(f"the folder cannot be read: {error.strerror}") from None
 
     def collected(self) -> CollectedFacts | Unknown | None:
         """Read the collector's file; None without one."""
-        found = next((path for path in self._all if path.name.lower() == COLLECTED_CSV), None)
-        return None if found is None else self._guard(found, lambda: read_collected(found.read_bytes()))
+        found = next((path for path in self._times if path.name.lower() == COLLECTED_CSV), None)
+        return None if found is None else self._guard(found, lambda: read_collected(_content(found)))
 
     def exports(self) -> RegistryExports | Unknown | None:
         """Read the exports of the registry; None without one."""
@@ -59,12 +74,9 @@ class FolderFiles:
 
     def event_log(self, since: datetime | Unknown, because: str, dates: DateReading) -> SavedEventLog | Unknown:
         """Read the event log's files."""
-        paths = [path for path in self._all if path.name.lower() != COLLECTED_CSV]
-        found = read_event_log_files(paths, since, because, dates)
-        self.taken.update(path.name for path in paths if path.suffix.lower() in (".evt", ".evtx"))
-        if isinstance(found, SavedEventLog):
-            self.taken.update(found.files)
-        return found
+        paths = [*self._ending(*_EVENT_LOGS), *self._that_look_like(is_eventquery)]
+        self.taken.update(path.name for path in paths)
+        return read_event_log_files(paths, since, because, dates)
 
     def metabase(self) -> FolderMetabase:
         """Read the XML files: MetaBase.xml, or exports of IIS's configuration."""
@@ -75,23 +87,39 @@ class FolderFiles:
     def console(self, is_it: Callable[[str], bool], read: Callable[[str], _T | Unknown]) -> list[Shown[_T]]:
         """Read what a console program has printed into a .txt file, wherever there is one.
 
+        A .txt file that cannot be opened may be that program's: it is among them with its reason.
+
         Args:
-            is_it: Whether a text looks like that program's output.
+            is_it: Whether a text, or the beginning of one, looks like that program's output.
             read: Reads it.
         """
-        found = [(path, text) for path, text in self._texts() if is_it(text)]
-        return [Shown(path.name, self._guard(path, partial(read, text))) for path, text in found]
+        shown: list[Shown[_T]] = []
+        for path in self._ending(".txt"):
+            begins = self._beginnings[path]
+            if isinstance(begins, Unknown):
+                self.taken.add(path.name)
+                shown.append(Shown(path.name, begins))
+            elif is_it(begins):
+                shown.append(Shown(path.name, self._guard(path, lambda: read(decode(_content(path))))))  # noqa: B023 - it is called at once
+        return shown
 
     @property
     def oldest(self) -> datetime | None:
-        """When the oldest of the files that were taken was written, by the file system; None without any."""
-        times = [path.stat().st_mtime for path in self._all if path.name in self.taken]
-        return datetime.fromtimestamp(min(times), UTC) if times else None
+        """When the oldest of the files that were taken was written, by the file system; None without any.
 
-    def _texts(self) -> Iterator[tuple[Path, str]]:
-        for path in self._ending(".txt"):
-            if path.stat().st_size <= _LARGEST_TEXT:
-                yield path, decode(path.read_bytes())
+        Raises:
+            UnreadableFile: The file system tells a time that is none.
+        """
+        times = [when for path, when in self._times.items() if path.name in self.taken]
+        try:
+            return datetime.fromtimestamp(min(times), UTC) if times else None
+        except (ValueError, OverflowError, OSError):
+            raise UnreadableFile(f"the time of a file is none{NEXT_STEP}write collected: into {HOST_FILE}") from None
+
+    def _that_look_like(self, is_it: Callable[[str], bool]) -> Iterator[Path]:
+        for path, begins in self._beginnings.items():
+            if path.name.lower() != COLLECTED_CSV and isinstance(begins, str) and is_it(begins):
+                yield path
 
     def _guard(self, path: Path, read: Callable[[], _T | Unknown]) -> _T | Unknown:
         self.taken.add(path.name)
@@ -100,17 +128,36 @@ class FolderFiles:
         except UnreadableFile as error:
             return _unknown(f"{path.name}: {error}")
         except OSError as error:
-            return Unknown(f"{path.name} cannot be read: {error.strerror}", "let this account read it")
+            return _refused(path, error)
 
-    def _ending(self, suffix: str) -> tuple[Path, ...]:
-        return tuple(path for path in self._all if path.suffix.lower() == suffix)
+    def _ending(self, *suffixes: str) -> tuple[Path, ...]:
+        return tuple(path for path in self._times if path.suffix.lower() in suffixes)
 
-    def _list(self) -> Iterable[Path]:
-        try:
-            entries = [entry for entry in self.folder.iterdir() if entry.is_file()]
-        except OSError as error:
-            raise UnreadableFile(f"the folder cannot be read: {error.strerror}") from None
-        return [entry for entry in entries if entry.name != HOST_FILE and not entry.name.startswith(".")]
+
+def _beginning(path: Path) -> str | Unknown:
+    try:
+        with path.open("rb") as file:
+            return decode(file.read(_BEGINNING))
+    except OSError as error:
+        return _refused(path, error)
+
+
+def _content(path: Path) -> bytes:
+    """Read a file that has no reason to be large.
+
+    Raises:
+        UnreadableFile: It is.
+        OSError: It cannot be read.
+    """
+    with path.open("rb") as file:
+        data = file.read(_LARGEST + 1)
+    if len(data) > _LARGEST:
+        raise UnreadableFile(f"it is larger than {_LARGEST >> 20} MB")
+    return data
+
+
+def _refused(path: Path, error: OSError) -> Unknown:
+    return Unknown(f"{path.name} cannot be read: {error.strerror}", "let this account read it")
 
 
 def _unknown(text: str) -> Unknown:

@@ -8,7 +8,7 @@ from ipaddress import AddressValueError, IPv4Address
 
 from exgate.facts.network import Network
 from exgate.facts.unknown import Unknown
-from exgate.sources.unreadable import UnreadableFile
+from exgate.sources.unreadable import NEXT_STEP, UnreadableFile
 from exgate.sources.windows import dns_names
 
 COMMAND = "ipconfig /all > ipconfig.txt"
@@ -17,6 +17,7 @@ NOT_PINGED = Unknown(
     "run ping -n 1 %COMPUTERNAME% > ping.txt on the server, and put the file into the host's folder",
 )
 
+_SIGN = re.compile(r"\. \. ?:|\. \. \. ")
 _VALUE = re.compile(r"[ \t]{1,12}([^\s:][^:]*):(.*)")
 _PREFERRED = re.compile(r"\(\w+\)$")
 _HOST = re.compile(r"[\w-]{1,63}")
@@ -38,6 +39,11 @@ class _Block:
         """Addresses: each stands before its subnet mask, which nothing else does."""
         pairs = zip(map(_address, self.values), map(_address, self.values[1:]), strict=False)
         return [found for found, mask in pairs if found and mask and int(found) and _is_mask(mask)]
+
+
+def is_ipconfig(text: str) -> bool:
+    """Whether a text, or the beginning of one, looks like the output: its labels end in dots."""
+    return _SIGN.search(text) is not None
 
 
 def read_ipconfig(text: str) -> Network:
@@ -104,4 +110,6 @@ def _is_mask(address: IPv4Address) -> bool:
 
 
 def _bad(problem: str, line: int = 0) -> UnreadableFile:
-    return UnreadableFile(f"no output of ipconfig /all: {problem}; make it anew on the server: {COMMAND}", line)
+    return UnreadableFile(
+        f"no output of ipconfig /all: {problem}{NEXT_STEP}make it anew on the server: {COMMAND}", line
+    )

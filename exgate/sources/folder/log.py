@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from exgate.facts.events import EventLog
-from exgate.facts.network import Network
 from exgate.facts.unknown import Unknown
 from exgate.sources.folder.collected import CollectedFacts
 from exgate.sources.folder.event_dates import DateReading
@@ -37,7 +37,7 @@ def read_log(
     collected: CollectedFacts | Unknown | None,
     since: Since,
     dates: DateReading,
-    network: Network | Unknown,
+    names: Iterable[str],
 ) -> EventLog | Unknown:
     """Give the log.
 
@@ -46,28 +46,40 @@ def read_log(
         collected: The collector's file.
         since: From when on records are wanted.
         dates: How to read the dates of eventquery.vbs.
-        network: The server's names: another server's log says nothing of it.
+        names: The server's names, as far as they are known: another server's log says nothing of it.
     """
     shown = collected_shows(collected, lambda each: each.event_log(since.moment, since.because))
     saved = files.event_log(since.moment, since.because, dates)
     if isinstance(saved, SavedEventLog):
-        shown.append(Shown(", ".join(saved.files), _of_this_server(saved, network)))
-        saved = Unknown("no file shows the event log", "save it")
-    return agree("records of the event log", shown, _records, saved)
+        shown.append(Shown(", ".join(saved.files), _of_this_server(saved, names)))
+        return _agree(shown, _NO_LOG)
+    return _agree(shown, saved)
+
+
+_NO_LOG = Unknown("no file shows the event log", "save the Application log")
+
+
+def _agree(shown: list[Shown[EventLog]], nobody: Unknown) -> EventLog | Unknown:
+    """Give the log that all sources show; it reaches back where one of them does."""
+    found = agree("records of the event log", shown, _records, nobody)
+    if isinstance(found, Unknown):
+        return found
+    return replace(found, reaches_back=any(e.value.reaches_back for e in shown if isinstance(e.value, EventLog)))
 
 
 def _records(log: EventLog) -> object:
     return sorted((event.source, event.code, event.generated.replace(microsecond=0)) for event in log.events)
 
 
-def _of_this_server(saved: SavedEventLog, network: Network | Unknown) -> EventLog | Unknown:
+def _of_this_server(saved: SavedEventLog, names: Iterable[str]) -> EventLog | Unknown:
     computer = saved.computer.lower()
-    if isinstance(network, Unknown) or not computer:
+    shown = tuple(names)
+    own = [name.lower() for name in shown]
+    if not computer or not own or computer in own:
         return saved.log
-    names = [name.lower() for name in network.names]
-    if computer in names or (len(computer) == _CUT and computer in [name[:_CUT] for name in names]):
+    if len(computer) == _CUT and computer in [name[:_CUT] for name in own]:
         return saved.log
     return Unknown(
-        f"{', '.join(saved.files)}: this is the log of {saved.computer}, and the server is {network.computer_name}",
+        f"{', '.join(saved.files)}: this is the log of {saved.computer}, and the server is {shown[0]}",
         "put its own event log into its folder",
     )

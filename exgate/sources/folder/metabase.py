@@ -86,6 +86,6 @@ def _read(path: Path) -> MetabaseFile | MetabaseExport | Unknown:
         found = read_metabase(data)
         return found if is_whole_metabase(found) else read_export(data)
     except MetabaseXmlError as error:
-        return Unknown(f"{path.name}: {error}", "copy or export it anew")
+        return Unknown(f"{path.name}: {error}", "copy or export it anew, or take it out of the folder")
     except OSError as error:
         return Unknown(f"{path.name} cannot be read: {error.strerror}", "let this account read it")

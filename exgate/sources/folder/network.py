@@ -19,43 +19,63 @@ NO_NETWORK = Unknown(
     f"addresses: into {HOST_FILE}",
 )
 
+_Addresses = tuple[IPv4Address, ...]
 
-def read_network(said: HostFile, shown: Sequence[Shown[Network]], pings: Sequence[Shown[Ping]]) -> Network | Unknown:
+
+def read_network(
+    said: HostFile, computer: str | None, shown: Sequence[Shown[Network]], pings: Sequence[Shown[Ping]]
+) -> Network | Unknown:
     """Give what host.yml and the files together show.
 
     Args:
         said: What host.yml says.
+        computer: The computer's name, None where nothing shows it.
         shown: Networks by source: the collector's, ipconfig's.
         pings: What names resolve to on the server, by source.
     """
-    by_hand = _by_hand(said)
-    every = [*shown, *([Shown(HOST_FILE, by_hand)] if by_hand else [])]
-    found = agree("names and addresses", every, _identity, NO_NETWORK)
+    found = agree("addresses", shown, lambda network: frozenset(network.addresses), NO_NETWORK)
+    by_hand = _by_hand(said, computer)
     if isinstance(found, Unknown):
-        return found
-    return replace(found, own_name_resolves_to=_resolved(said, found, every, pings))
+        if by_hand is None or any(isinstance(each.value, Network) for each in shown):
+            return found
+        found = by_hand
+    contradiction = _contradiction(said, found, shown)
+    if contradiction:
+        return contradiction
+    return replace(found, own_name_resolves_to=_resolved(said, found, shown, pings))
 
 
-def _by_hand(said: HostFile) -> Network | None:
-    """Give the network that host.yml describes, None where it leaves out the name or the addresses."""
-    if said.computer_name is None or said.addresses is None:
+def _by_hand(said: HostFile, computer: str | None) -> Network | None:
+    """Give the network that host.yml describes, None where the name or the addresses are missing."""
+    name = said.computer_name or computer
+    if name is None or not said.addresses:
         return None
-    names = said.dns_names or (said.computer_name.lower(),)
-    unknown = ipconfig.NOT_PINGED
     return Network(
-        computer_name=said.computer_name, dns_names=names, addresses=said.addresses, own_name_resolves_to=unknown
+        computer_name=name,
+        dns_names=said.dns_names or (name.lower(),),
+        addresses=said.addresses,
+        own_name_resolves_to=ipconfig.NOT_PINGED,
     )
 
 
-def _identity(network: Network) -> tuple[str, frozenset[IPv4Address]]:
-    return network.computer_name.lower(), frozenset(network.addresses)
+def _contradiction(said: HostFile, network: Network, shown: Sequence[Shown[Network]]) -> Unknown | None:
+    """Say in what host.yml contradicts the files, None where it does not."""
+    source = next((each.source for each in shown if isinstance(each.value, Network)), HOST_FILE)
+    if said.addresses is not None and set(said.addresses) != set(network.addresses):
+        return Unknown(f"{source} and {HOST_FILE} do not show the same addresses", "remove what is out of date")
+    strange = next((name for name in said.dns_names or () if not network.is_named(name)), None)
+    if strange is not None:
+        return Unknown(f"{source} does not show the name {strange}, which {HOST_FILE} gives", "correct dns_names:")
+    return None
 
 
 def _resolved(
     said: HostFile, network: Network, shown: Sequence[Shown[Network]], pings: Sequence[Shown[Ping]]
-) -> tuple[IPv4Address, ...] | Unknown:
-    resolved: list[Shown[tuple[IPv4Address, ...]]] = [
-        Shown(each.source, each.value.own_name_resolves_to) for each in shown if isinstance(each.value, Network)
+) -> _Addresses | Unknown:
+    resolved: list[Shown[_Addresses]] = [
+        Shown(each.source, each.value.own_name_resolves_to)
+        for each in shown
+        if isinstance(each.value, Network) and each.value.own_name_resolves_to != ipconfig.NOT_PINGED
     ]
     resolved += [Shown(each.source, _own(each.value, network)) for each in pings]
     if said.own_name_resolves_to is not None:
@@ -63,7 +83,7 @@ def _resolved(
     return agree("address of the server's own name", resolved, frozenset, ipconfig.NOT_PINGED)
 
 
-def _own(ping: Ping | Unknown, network: Network) -> tuple[IPv4Address, ...] | Unknown:
+def _own(ping: Ping | Unknown, network: Network) -> _Addresses | Unknown:
     if isinstance(ping, Unknown):
         return ping
     if network.is_named(ping.name):

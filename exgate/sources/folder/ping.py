@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
 
-from exgate.sources.unreadable import UnreadableFile
+from exgate.sources.unreadable import NEXT_STEP, UnreadableFile
 
 COMMAND = "ping -n 1 %COMPUTERNAME% > ping.txt"
 
+_SIGN = re.compile(r"[^\[]{1,300}\[[0-9.]+\]")
 _RESOLVED = re.compile(r"(?:^|\s)([\w.-]{1,255}) \[([0-9.]{7,15})\]")
 
 
@@ -24,6 +25,11 @@ class Ping:
 
     name: str
     address: IPv4Address
+
+
+def is_ping(text: str) -> bool:
+    """Whether a text, or the beginning of one, looks like the output: an address in brackets comes first."""
+    return _SIGN.match(text) is not None
 
 
 def read_ping(text: str) -> Ping:
@@ -49,5 +55,5 @@ def read_ping(text: str) -> Ping:
 
 def _bad(problem: str) -> UnreadableFile:
     return UnreadableFile(
-        f"no output of ping with a name that was found: {problem}; make it anew on the server: {COMMAND}"
+        f"no output of ping with a name that was found: {problem}{NEXT_STEP}make it anew on the server: {COMMAND}"
     )

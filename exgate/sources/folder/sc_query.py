@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from exgate.facts.services import Service, Services
-from exgate.sources.unreadable import UnreadableFile
+from exgate.sources.unreadable import NEXT_STEP, UnreadableFile
 
 COMMAND = "sc query state= all bufsize= 250000 > sc_query.txt"
 ALWAYS_THERE = ("Eventlog", "PlugPlay", "RpcSs", "winmgmt")
@@ -21,12 +21,24 @@ _STATES = {
     "7": "Paused",
 }
 """dwCurrentState (winsvc.h), in the words of Win32_Service.State."""
+_LINE_BREAK = r"(?:\r*\n|\r)"
+_NUMBER_LINE = r"[ \t]+[^\s:][^:\r\n]*: +[0-9a-f]{1,4} [^\r\n]*"
+_SIGN = re.compile(
+    rf"^[^\s:][^:\r\n]*: ?\S[^\r\n]*{_LINE_BREAK}[^\s:][^:\r\n]*:[^\r\n]*{_LINE_BREAK}{_NUMBER_LINE}{_LINE_BREAK}"
+    rf"{_NUMBER_LINE}|^SERVICE_NAME: ",
+    re.MULTILINE,
+)
 _NAME = re.compile(r"[^\s:][^:]*: ?(\S.*)")
 _STATE = re.compile(r"[ \t]+[^\s:][^:]*: ([1-7])  ?\S.*")
 _LABELLED = re.compile(r"[ \t]+[^\s:][^:]*:.*")
 _FLAGS = re.compile(r"[ \t]+\(.*\)\s*")
 _LABELS = (6, 8)
 """Type, state, two exit codes, checkpoint, wait hint; ``queryex`` shows the process and flags too."""
+
+
+def is_sc_query(text: str) -> bool:
+    """Whether a text, or the beginning of one, looks like the output: two names, then type and state in numbers."""
+    return _SIGN.search(text) is not None
 
 
 def read_sc_query(text: str) -> Services:
@@ -84,4 +96,6 @@ def _service(block: list[str], line: int) -> Service:
 
 
 def _bad(problem: str, line: int = 0) -> UnreadableFile:
-    return UnreadableFile(f"no output of sc query state= all: {problem}; make it anew on the server: {COMMAND}", line)
+    return UnreadableFile(
+        f"no output of sc query state= all: {problem}{NEXT_STEP}make it anew on the server: {COMMAND}", line
+    )

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from exgate.facts.unknown import Unknown
-from exgate.sources.unreadable import UnreadableFile
+from exgate.sources.unreadable import NEXT_STEP, UnreadableFile
 from exgate.wsman.answers import moment
 
 COMMAND = "wmic process where \"name='inetinfo.exe'\" get CreationDate /value > inetinfo.txt"
 
+_SIGN = re.compile(r"^CreationDate=", re.MULTILINE)
 _LINE = re.compile(r"CreationDate=(\d{14}\.\d{6}[+-]\d{3})?")
 _MOST_MINUTES = 15 * 60
 
@@ -27,6 +28,11 @@ class ProcessStart:
 
     at: datetime
     utc_offset: timedelta
+
+
+def is_wmic_process(text: str) -> bool:
+    """Whether a text, or the beginning of one, looks like the output."""
+    return _SIGN.search(text) is not None
 
 
 def read_wmic_process(text: str) -> ProcessStart | Unknown:
@@ -58,4 +64,4 @@ def read_wmic_process(text: str) -> ProcessStart | Unknown:
 
 
 def _bad(problem: str) -> UnreadableFile:
-    return UnreadableFile(f"no output of wmic: {problem}; make it anew on the server: {COMMAND}")
+    return UnreadableFile(f"no output of wmic: {problem}{NEXT_STEP}make it anew on the server: {COMMAND}")

@@ -144,7 +144,7 @@ def test_networks(text, found, line_break):
     assert read_ipconfig(text.replace("\n", line_break)) == found
 
 
-ANEW = "; make it anew on the server: ipconfig /all > ipconfig.txt"
+ANEW = "; next step: make it anew on the server: ipconfig /all > ipconfig.txt"
 
 
 @pytest.mark.parametrize(

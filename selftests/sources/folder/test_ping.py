@@ -9,9 +9,7 @@ from exgate.sources.unreadable import UnreadableFile
 
 STATISTICS = "\r\n\r\nPing statistics for 10.0.0.5:\r\n    Packets: Sent = 1, Received = 1, Lost = 0 (0% loss),\r\n"
 BE01 = Ping("be01.corp.example", IPv4Address("10.0.0.5"))
-BAD = (
-    "no output of ping with a name that was found: {}; make it anew on the server: ping -n 1 %COMPUTERNAME% > ping.txt"
-)
+BAD = "no output of ping with a name that was found: {}; next step: make it anew on the server: ping -n 1 %COMPUTERNAME% > ping.txt"
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def test_states(number, state):
     assert read_sc_query(_text({**ALL, "X": number})).service("X").state == state
 
 
-ANEW = "; make it anew on the server: sc query state= all bufsize= 250000 > sc_query.txt"
+ANEW = "; next step: make it anew on the server: sc query state= all bufsize= 250000 > sc_query.txt"
 
 
 @pytest.mark.parametrize(

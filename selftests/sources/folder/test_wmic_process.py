@@ -67,4 +67,4 @@ def test_anything_else(text, problem):
     problem = problem.replace("something else", "something else than CreationDate")
     with pytest.raises(UnreadableFile) as caught:
         read_wmic_process(text)
-    assert str(caught.value) == f"no output of wmic: {problem}; make it anew on the server: {COMMAND}"
+    assert str(caught.value) == f"no output of wmic: {problem}; next step: make it anew on the server: {COMMAND}"
