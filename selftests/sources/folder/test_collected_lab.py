@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from exgate.facts.metabase import MetabaseViewAndFile
+from exgate.facts.metabase_view_and_file import MetabaseViewAndFile
 from exgate.facts.registry import Registry, RegistryKey
 from exgate.facts.unknown import Unknown
 from exgate.lab.definition import Behaviour
