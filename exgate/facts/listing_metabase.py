@@ -36,7 +36,11 @@ def list_metabase(metabase: Metabase | Unknown, mobile_vdir: str, most: int) -> 
     if isinstance(metabase, Unknown):
         yield NamedFact(METABASE, None, unknown=metabase.reason)
         return
-    sites = sorted(filter(_SITE.fullmatch, metabase.locations(WEB_SITE)), key=lambda site: (len(site), site))
+    try:
+        sites = sorted(filter(_SITE.fullmatch, metabase.locations(WEB_SITE)), key=lambda site: (len(site), site))
+    except UnknownFact as error:
+        yield NamedFact(METABASE, None, unknown=error.unknown.reason)
+        return
     if not sites:
         # It is no absence: an account that may not see IIS's configuration is shown none.
         yield NamedFact(METABASE, None, unknown="no web site at all was shown")
@@ -74,7 +78,11 @@ def _vdirs(metabase: Metabase, homes: Iterable[str], most: int) -> Iterator[Name
     def order(vdir: str) -> tuple[bool, str]:
         return not vdir.lower().startswith(first), vdir.lower()
 
-    every = sorted(metabase.locations(VIRTUAL_DIRECTORY), key=order)
+    try:
+        every = sorted(metabase.locations(VIRTUAL_DIRECTORY), key=order)
+    except UnknownFact as error:
+        yield NamedFact(METABASE, None, unknown=error.unknown.reason)
+        return
     for vdir in every[:most]:
         yield _exists(vdir, VIRTUAL_DIRECTORY)
     if len(every) > most:

@@ -10,6 +10,7 @@ from exgate.facts.events import EventLog, LoggedEvent
 from exgate.facts.host import HostFacts
 from exgate.facts.http import HttpAnswer
 from exgate.facts.listing import MOST, list_facts
+from exgate.facts.metabase_export import read_export
 from exgate.facts.metabase_xml import read_metabase
 from exgate.facts.named import LONGEST, NamedFact, bounded
 from exgate.facts.network import Network
@@ -327,3 +328,10 @@ def test_long_values_that_differ_behind_the_cut_still_differ():
 def test_a_fact_is_known_or_says_why_it_is_not(given):
     with pytest.raises(ValueError, match="fact n: give a value, or why there is none"):
         NamedFact("n", **given)
+
+
+def test_an_export_that_cannot_list_every_web_site_is_one_unknown_fact():
+    export = read_export(b'<a><IIsWebVirtualDir Location="/LM/W3SVC/1/ROOT/Exchange" AuthFlags="AuthNTLM"/></a>')
+    assert rows(metabase=export)["metabase"].unknown == (
+        "the export of /LM/W3SVC/1/ROOT/Exchange does not show every IIsWebServer of the server"
+    )
