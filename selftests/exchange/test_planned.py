@@ -130,9 +130,9 @@ def test_the_source_says_that_the_change_is_planned(server):
 
 def test_a_metabase_of_which_a_step_knows_too_little_is_not_known(server):
     exported = read_export(f'<a><IIsWebVirtualDir Location="{EXCHANGE}" {BASIC}/></a>'.encode())
-    planned = after(Plan((put(ROOT),)), server(metabase=exported))
+    planned = after(Plan((put(f"{ROOT}/Public"),)), server(metabase=exported))
     assert planned.facts.metabase == Unknown(
-        f"the export of {EXCHANGE} does not show {ROOT}", "copy MetaBase.xml after iiscnfg /save"
+        f"the export of {EXCHANGE} does not show {ROOT}/Public", "copy MetaBase.xml after iiscnfg /save"
     )
 
 

@@ -117,7 +117,7 @@ def with_secrets(text):
     planted = (
         ' AnonymousUserPass="49634462500000004a0b" WAMUserPass="4c0000000200"><Custom Name="Unknown_1" ID="61110" '
         'Value="s3cret-of-a-custom" Type="STRING" UserType="IIS_MD_UT_WAM" Attributes="INHERIT | SECURE"/><Custom '
-        'Name="AuthFlags" ID="6000" Value="AuthBasic" Type="DWORD" UserType="ASP_MD_UT_APP" Attributes="INHERIT" '
+        'Name="HttpRedirect" ID="6011" Value="https://x" Type="STRING" UserType="ASP_MD_UT_APP" Attributes="INHERIT" '
         'Secret="s3cret-of-a-custom"/>'
     )
     head, name, rest = text.partition("ROOT/exchange-oma")
@@ -138,7 +138,7 @@ def test_the_copy_of_the_metabase_holds_what_is_read_and_no_secret(run, metabase
     copy = (folder / HERE / "MetaBase.xml").read_bytes()
     assert read_metabase(copy) == read_metabase(original)
     vdir = read_metabase(copy).keys["/lm/w3svc/1/root/exchange-oma"]
-    assert vdir.properties["AuthFlags"].value == 2
+    assert vdir.properties["HttpRedirect"].value == "https://x"
     for file in (folder / HERE).iterdir():
         written = file.read_bytes()
         for secret in (*SECRETS, "SessionKey", "AnonymousUserPass", "WAMUserPass", "61110"):

@@ -1,5 +1,6 @@
 """Folders with planned changes."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ def problem_of(plan_of):
             plan_of(**files)
         text = str(caught.value)
         assert "\n" not in text
-        return f"change/{text[len('change/') :]}"
+        return f"change{text[len('change')].replace(os.sep, '/')}{text[len('change') + 1 :]}"
 
     return read
 
