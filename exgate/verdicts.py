@@ -26,6 +26,7 @@ class Outcome(StrEnum):
 
 
 NO_FINDING = frozenset({Outcome.PASS, Outcome.WAIVED, Outcome.NOT_APPLICABLE})
+UNSEEN = frozenset({Outcome.UNKNOWN, Outcome.UNREACHABLE})
 FAIL_ON = frozenset({Outcome.FAIL, Outcome.UNKNOWN, Outcome.UNREACHABLE})
 """The outcomes that fail a run unless --fail-on says otherwise."""
 
@@ -138,7 +139,12 @@ class Verdict:
 
         What complies may fail or become unseen, and what was not seen may fail; one finding in another's place is none.
         """
-        return self.before is not None and _weight(self.outcome) > _weight(self.before.outcome)
+        if self.before is None:
+            return False
+        if self.outcome is Outcome.WAIVED:
+            # It fails all the same.
+            return self.before.outcome not in (Outcome.FAIL, Outcome.WAIVED)
+        return _weight(self.outcome) > _weight(self.before.outcome)
 
     def to_json(self) -> dict[str, Any]:
         """Give plain values, as they travel between processes."""
@@ -157,9 +163,9 @@ class Verdict:
 
 def _weight(outcome: Outcome) -> int:
     """Give how bad an outcome is: what was not seen is worse than what complies, and what fails is worst."""
-    if outcome in NO_FINDING:
-        return 0
-    return 2 if outcome is Outcome.FAIL else 1
+    if outcome is Outcome.FAIL:
+        return 2
+    return 1 if outcome in UNSEEN else 0
 
 
 def exit_status(outcomes: Iterable[Outcome], fail_on: frozenset[Outcome] = FAIL_ON, *, complete: bool = True) -> int:

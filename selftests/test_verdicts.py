@@ -68,6 +68,7 @@ def test_a_verdict_of_before_there_were_waivers_is_taken():
 WORSE = {
     *((good, bad) for good in (PASS, WAIVED, MOOT) for bad in (FAIL, UNKNOWN, UNREACHABLE)),
     *((unseen, FAIL) for unseen in (UNKNOWN, UNREACHABLE)),
+    *((better, WAIVED) for better in (PASS, MOOT, UNKNOWN, UNREACHABLE)),
 }
 
 

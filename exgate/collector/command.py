@@ -18,7 +18,7 @@ Windows Server 2003 as it is, and needs nothing that is not there:
   2. copy it to the server, and run it there as an administrator:
      cscript //nologo {SCRIPT_NAME}
   3. copy the folder that it has written (it has the server's name) back, and
-     judge it here: pytest --facts-from FOLDER
+     judge it here: pytest --facts-from=FOLDER
 
 The folder holds collected.csv (what WMI, ADSI and the registry showed),
 MetaBase.xml (pruned: without passwords and keys), and host.yml, in which you

@@ -48,6 +48,7 @@ class Web:
         from_outside = self.server.uses_method_2 and not self._on_the_server()
         for probe in (Probe.GET, Probe.PROPFIND):
             answered = self.wire.answered(probe)
+            self._check_that_it_was_asked(self.server.mobile_vdir_name)
             problem = _keeps_out(answered.answer) if from_outside else _lets_in(answered.answer)
             if problem:
                 return Reading.no(f"{vdir} does not answer as it should: {answered}; {problem}")
@@ -72,6 +73,7 @@ class Web:
             reason = f"{self.server.mobile_vdir_name} does not ask for a log-on with {NEGOTIATE}"
             raise Blocked(reason, "KB817379-61")
         answered = self.wire.answered(Probe.MAILBOX)
+        self._check_that_it_was_asked(self.server.mobile_vdir_name)
         if answered.answer.status == MULTI_STATUS and answered.answer.multistatus:
             return Reading.yes(f"the DAV log-on to {mailbox} works: {answered}")
         hint = " (the log-on was rejected)" if answered.answer.status == UNAUTHORIZED else ""
@@ -127,6 +129,7 @@ class Web:
             silent = next((answer.reason for answer in answers if isinstance(answer, Unknown)), "it was not asked")
             reason = f"the web site does not answer from here ({silent})"
             raise Blocked(reason, "KB817379-61" if self.server.role in MAILBOX_ROLES else "KB817379-64")
+        self._check_that_it_was_asked(vdir.name)
         prediction = predict(vdir, self.wire.from_address)
         for answer in answered:
             if kind(answer.answer) is None:
@@ -134,6 +137,17 @@ class Web:
             if not prediction.agrees(answer.answer):
                 return Reading.no(f"the wire shows {answer}, but the configuration says {prediction}; {_RESTART}")
         return Reading.yes(f"the wire shows {answered[-1]}, as the configuration says: {prediction}")
+
+    def _check_that_it_was_asked(self, name: str) -> None:
+        """Let no answer stand for another virtual directory.
+
+        Raises:
+            UnknownFact: Another one was asked for: the host had another role then.
+        """
+        if self.wire.vdir.lower() != name.lower():
+            raise UnknownFact(
+                Unknown(f"the web site was asked for {self.wire.vdir}, and not for {name}", "ask the server again")
+            )
 
     def _subject(self) -> str:
         """Name the mobile virtual directory; the wire shows it as well where the metabase could not be read.

@@ -2,7 +2,7 @@
 
 from exgate.inventory.declared_host import Declarations, Declared, DeclaredHost
 from exgate.inventory.errors import InventoryError, SecretError
-from exgate.inventory.host_file import HOST_FILE, HostFile, host_file_text, read_host_file
+from exgate.inventory.host_file import HOST_FILE, HostFile, check_snapshot_host_file, host_file_text, read_host_file
 from exgate.inventory.host_folders import HostFolders
 from exgate.inventory.host_settings import HostSettings, Role, Scheme, Transport
 from exgate.inventory.inventory import Inventory, load_inventory
@@ -30,6 +30,7 @@ __all__ = [
     "SecretRef",
     "SecretResolver",
     "Transport",
+    "check_snapshot_host_file",
     "host_file_text",
     "load_inventory",
     "read_host_file",

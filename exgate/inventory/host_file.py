@@ -27,6 +27,7 @@ _NAMES = (
     *("computer_name", "dns_names", "addresses", "own_name_resolves_to"),
     *("iis_admin_started", "utc_offset", "date_format"),
 )
+_WHO = ("role", "organization", "site", "groups")
 _OFFSET = re.compile(r"([+-])([0-9]{1,2}):([0-5][0-9])")
 _MOST_MINUTES = 14 * 60
 _EXPECTED = "expected variables, for example role: back-end"
@@ -100,6 +101,21 @@ def read_host_file(path: Path, host: str, declared: DeclaredHost | None = None) 
         utc_offset=_scalar(variables, "utc_offset", _offset),
         date_format=variables.text("date_format"),
     )
+
+
+def check_snapshot_host_file(path: Path, host: str) -> None:
+    """Refuse a host.yml that says more than who a host is, beside facts that say the rest themselves.
+
+    Raises:
+        InventoryError: It does, or is malformed.
+    """
+    document = read_document(path)
+    for name, value in dict(document.pairs()).items():
+        if name not in _WHO:
+            raise InventoryError(
+                f"{path}:{value.line}: host {host}: {name} stands beside facts that a run has saved, and is not taken; "
+                "remove it"
+            )
 
 
 def _declared(variables: Variables) -> DeclaredHost:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -61,6 +62,10 @@ class HostFolders:
         Raises:
             InventoryError: The pattern is malformed, names something unknown, or matches no host.
         """
+        if not {part.strip() for part in re.split("[,:]", pattern)} <= {ALL, *self.hosts}:
+            # Whoever asks for a group must not get less than the group because of a wrong host.yml.
+            for name in self.hosts:
+                self.declared(name)
         try:
             return select_hosts(pattern, self.names)
         except PatternError as error:

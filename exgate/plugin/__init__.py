@@ -10,7 +10,7 @@ import pytest
 
 from exgate.inventory import InventoryError
 from exgate.plugin import fixtures, listing
-from exgate.plugin.host_choice import list_hosts
+from exgate.plugin.host_choice import list_hosts, refuse_empty
 from exgate.plugin.options import add_options, inventory_path
 from exgate.plugin.recording import ExgateRecording
 from exgate.plugin.report_files import make_folders
@@ -63,6 +63,7 @@ def pytest_metadata(metadata: dict[str, Any], config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
     """Answer --list-hosts, and prepare --list-requirements, --write-docs and the reports' folders."""
+    refuse_empty(config)
     if listing.is_listing(config):
         listing.prepare(config)
         return None

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from _pytest.runner import runtestprotocol
 
+from exgate.exchange.planned import cannot_be_judged
 from exgate.facts.change import Plan, PlanError
 from exgate.facts.unknown import UnknownFact
 from exgate.plugin.found import FOUND
@@ -19,6 +20,9 @@ from exgate.plugin.run import Run
 from exgate.sources.candidate import describe, read_plan, warnings
 from exgate.verdicts import Before, Verdict
 
+NOT_JUDGED = pytest.StashKey[set[str]]()
+"""Hosts on which nobody can tell what the planned change does."""
+
 
 class Gate:
     """What the run judges: the hosts as they are, and then as they would be.
@@ -26,6 +30,7 @@ class Gate:
     Attributes:
         run: The run that is judged at the moment.
         judges_before: Whether that is the one without the planned change.
+        not_judged: Hosts of which so little is known that nobody can tell what the change does there.
     """
 
     def __init__(self, run: Run) -> None:
@@ -33,6 +38,7 @@ class Gate:
         self.run = run
         self._before: dict[tuple[str, str], Verdict] = {}
         self.judges_before = False
+        self.not_judged: set[str] = set()
 
     def check(self, names: Sequence[str]) -> None:
         """Find out before anything is judged that the change cannot be made on a host.
@@ -41,9 +47,11 @@ class Gate:
             pytest.UsageError: It cannot.
         """
         for name in names:
+            self.not_judged.add(name)
             try:
                 with suppress(UnreachableHost, UnknownFact):
-                    self.run.exchange(name)
+                    if not (self.run.plan and cannot_be_judged(self.run.plan, self.run.exchange(name))):
+                        self.not_judged.discard(name)
             except PlanError as error:
                 message = f"--candidate: host {name}: {error}"
                 raise pytest.UsageError(message) from None

@@ -51,6 +51,18 @@ def list_hosts(config: pytest.Config) -> list[tuple[str, str, str]]:
     return [(host.name, host.role.value, host.lab_server or f"{host.address}:{host.port}") for host in settings]
 
 
+def refuse_empty(config: pytest.Config) -> None:
+    """Refuse an empty path: it would mean the current folder.
+
+    Raises:
+        pytest.UsageError: There is one.
+    """
+    for option in ("--facts-out", "--facts-from", "--candidate", "--baseline", "--inventory"):
+        if config.getoption(option) == "":
+            message = f"{option}= names nothing: give a path, or leave the option out"
+            raise pytest.UsageError(message)
+
+
 def choose_hosts(config: pytest.Config) -> Hosts:
     """Select the hosts that the command line means; nobody is asked yet.
 

@@ -65,6 +65,9 @@ class ExgateRecording:
         except ResultsError as error:
             message = f"--baseline: {error}"
             raise pytest.UsageError(message) from None
+        if self._baseline.results.run.candidate and not self._config.getoption("--candidate"):
+            message = f"--baseline: {file} holds the verdicts of a planned change, and not of the servers as they were"
+            raise pytest.UsageError(message)
 
     def pytest_report_header(self) -> list[str]:
         """Say what is compared with."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from exgate.plugin.fixtures import RUN
-from exgate.plugin.gate import describe_change, only_regressions
+from exgate.plugin.gate import NOT_JUDGED, describe_change, only_regressions
 from exgate.plugin.options import fail_on
 from exgate.plugin.recording import ExgateRecording
 from exgate.plugin.report_files import RESULTS, remove_reports, report_path, report_paths
@@ -27,7 +27,7 @@ from exgate.reports.terminal import (
     waived_lines,
 )
 from exgate.reports.waivers import waived_text
-from exgate.verdicts import FAIL_ON, Outcome, Verdict, exit_status
+from exgate.verdicts import FAIL_ON, UNSEEN, Outcome, Verdict, exit_status
 
 _ATTRIBUTE = "exgate_verdict"
 _CATEGORIES = {
@@ -155,8 +155,14 @@ class ExgateReporting:
         return self._refused or (self._status == pytest.ExitCode.INTERRUPTED and not self._verdicts)
 
     def _counts(self, verdict: Verdict) -> bool:
-        """Whether a verdict counts for the exit status; of a user's own test nobody knows what it was before."""
-        return verdict.gets_worse or verdict.before is None or not only_regressions(self._config)
+        """Whether a verdict counts for the exit status.
+
+        Of a user's own test nobody knows what it was before, and on a host of which too little is known nobody can tell
+        what the change makes worse.
+        """
+        if not only_regressions(self._config) or verdict.gets_worse or verdict.before is None:
+            return True
+        return verdict.outcome in UNSEEN and verdict.host in self._config.stash.get(NOT_JUDGED, ())
 
     @property
     def _not_judged(self) -> frozenset[tuple[str, str]]:

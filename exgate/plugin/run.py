@@ -156,14 +156,12 @@ class Run:
         return None if isinstance(seen, Unreachable) else seen
 
     def _check_age(self, collected_at: datetime) -> None:
-        if self._max_age is None:
-            return
         age = datetime.now(UTC) - collected_at
         if age < -_CLOCKS:
             raise UnknownFact(
                 Unknown(f"the facts are of the future ({collected_at:%Y-%m-%d %H:%M:%S} UTC)", "check the clocks")
             )
-        if age > self._max_age:
+        if self._max_age is not None and age > self._max_age:
             raise UnknownFact(
                 Unknown(
                     f"the facts of {collected_at:%Y-%m-%d %H:%M:%S} UTC are too old to be believed "

@@ -82,12 +82,15 @@ class SavedHosts:
     def front_ends(self, name: str) -> tuple[str, ...] | Unknown:
         """Give the front-end servers beside a host: by the inventory, or as its folder says."""
         saved = self._read(name).front_ends
+        found = self._front_ends.beside(self.declared[name])
+        named = {each for source in (saved, found) if isinstance(source, tuple) for each in source}
+        if named:
+            return tuple(sorted(named))
         if self._by_inventory:
-            return self._front_ends.beside(self.declared[name])
+            return found
         if saved is not None:
             return saved
-        found = self._front_ends.beside(self.declared[name])
-        if isinstance(found, Unknown) or found:
+        if isinstance(found, Unknown):
             return found
         return Unknown(
             "the folders name no front-end server of its organization, and do not say that there is none",

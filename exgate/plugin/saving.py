@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from exgate.facts.unreachable import Cause, Unreachable
 from exgate.inventory import Declared, DeclaredHost
 from exgate.plugin.hosts import Hosts, Seen
 from exgate.sources.snapshot import Snapshot, folder_name, write_snapshot
 from exgate.sources.unreadable import UnreadableFile
+
+_NOT_ASKED = Unreachable(
+    Cause.NO_FACTS, "the run that was to save its facts stopped before it was asked", "save them again with --facts-out"
+)
 
 
 class Saving:
@@ -36,6 +42,15 @@ class Saving:
         except OSError as error:
             message = f"--facts-out={folder}: no facts can be saved there: {error.strerror or type(error).__name__}"
             raise pytest.UsageError(message) from None
+
+    def begin(self, names: Iterable[str]) -> None:
+        """Write that hosts were not asked: so it stays where the run is interrupted before they are.
+
+        Raises:
+            pytest.UsageError: It cannot be written.
+        """
+        for name in names:
+            self.save(name, _NOT_ASKED)
 
     def save(self, name: str, seen: Seen) -> None:
         """Write a host's folder.

@@ -16,7 +16,7 @@ from exgate.facts.unreachable import Unreachable
 from exgate.inventory import InventoryError, SecretError
 from exgate.plugin.fixtures import RUN
 from exgate.plugin.found import FOUND
-from exgate.plugin.gate import Gate, describe_change, planned_change
+from exgate.plugin.gate import NOT_JUDGED, Gate, describe_change, planned_change
 from exgate.plugin.host_choice import choose_hosts, pattern
 from exgate.plugin.hosts import Seen
 from exgate.plugin.judge import check_role, judge, judge_own_test
@@ -114,6 +114,8 @@ class ExgateSession:
                 self.run.hosts.ask_only_for(records, [each for each, record in records.items() if record.wire])
         except SecretError as error:
             raise pytest.UsageError(str(error)) from None
+        if self._saving:
+            self._saving.begin(wanted)
         quiet = session.config.get_verbosity() < 0
         no_bar = quiet or not sys.stderr.isatty()
         with (
@@ -130,6 +132,7 @@ class ExgateSession:
         if run.plan is None:
             return
         self._gated.check(names)
+        config.stash[NOT_JUDGED] = self._gated.not_judged
         before = Run(run.pattern, run.hosts, max_age(config))
         before.judged = run.judged
         config.stash[RUN] = before

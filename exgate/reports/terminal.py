@@ -157,7 +157,10 @@ def _regression_words(status: int, verdicts: Collection[Verdict]) -> str:
     elif worse:
         words = f"makes {verdicts_in_words(worse)} worse"
     else:
-        words = "makes no verdict worse, but the run is incomplete, or a test without a verdict of before counts"
+        words = (
+            "makes no verdict worse, but the run is incomplete, too little is known of a host to tell what the change "
+            "does there, or a test without a verdict of before counts"
+        )
     return f"the planned change {words}{_remaining(verdicts)}"
 
 

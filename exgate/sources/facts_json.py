@@ -6,7 +6,7 @@ import re
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any, TypeVar, Union, get_args, get_origin
@@ -253,7 +253,9 @@ def _read_moment(data: Json, _: object) -> datetime:
     text = _strict(str)(data, str)
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        # At both ends of the calendar a local time may have no time in UTC.
+        moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         moment = None
     if moment is None or moment.tzinfo is None:
         raise FactsJsonError("expected a time with its offset from UTC")

@@ -11,7 +11,7 @@ from exgate.facts.events import EventLog
 from exgate.facts.host import HostFacts
 from exgate.facts.unknown import Unknown
 from exgate.facts.unreachable import Cause, Unreachable
-from exgate.inventory import HOST_FILE, DeclaredHost, read_host_file
+from exgate.inventory import HOST_FILE, DeclaredHost, InventoryError, check_snapshot_host_file, read_host_file
 from exgate.sources.event_log import SINCE_OPTION
 from exgate.sources.folder.read import read_folder
 from exgate.sources.live import by_its_clock
@@ -52,13 +52,19 @@ def read_saved(parent: Path, declared: DeclaredHost, events_since: datetime | No
         if (folder / FACTS_FILE).exists():
             return _read_snapshot(folder, declared.name, events_since)
         host_file = read_host_file(folder / HOST_FILE, declared.name, declared)
-        return SavedHost(read_folder(folder, host_file, events_since), host_file.front_ends)
+        facts = read_folder(folder, host_file, events_since)
+        return SavedHost(_without_the_future(facts, events_since), host_file.front_ends)
+    except InventoryError:
+        raise
     except UnreadableFile as error:
         problem, _, step = str(error).partition(NEXT_STEP)
         return SavedHost(Unreachable(Cause.NO_FACTS, f"{folder}: {problem}", step or "put it right by hand"), None)
     except OSError as error:
         detail = f"{parent}: the folder of {declared.name} cannot be read: {error.strerror}"
         return SavedHost(Unreachable(Cause.NO_FACTS, detail, "let this account read it"), None)
+    except Exception as error:  # noqa: BLE001 - one odd folder must not cost the other hosts their verdicts
+        odd = f"{folder}: its files could not be used ({type(error).__name__})"
+        return SavedHost(Unreachable(Cause.NO_FACTS, odd, "report it as a defect, and leave the folder out"), None)
 
 
 def _folder(parent: Path, host: str) -> Path:
@@ -85,6 +91,8 @@ def _read_snapshot(folder: Path, host: str, events_since: datetime | None) -> Sa
                 f"{entry.name} lies beside {FACTS_FILE}, which holds all that the run saw{NEXT_STEP}put files of your "
                 f"own into a folder without {FACTS_FILE}"
             )
+    if (folder / HOST_FILE).exists():
+        check_snapshot_host_file(folder / HOST_FILE, host)
     snapshot = read_snapshot(folder)
     if snapshot.host != host:
         raise UnreadableFile(f"{FACTS_FILE} holds the facts of {snapshot.host}{NEXT_STEP}rename the folder back")
@@ -93,7 +101,16 @@ def _read_snapshot(folder: Path, host: str, events_since: datetime | None) -> Sa
     facts = replace(snapshot.result, source=f"{snapshot.result.source}, saved in {folder}")
     if events_since is not None:
         facts = replace(facts, event_log=_later(facts, events_since))
-    return SavedHost(facts, snapshot.front_ends)
+    return SavedHost(_without_the_future(facts, events_since), snapshot.front_ends)
+
+
+def _without_the_future(facts: HostFacts, events_since: datetime | None) -> HostFacts:
+    """Leave out an event log that was read before the moment from which on it is searched: it shows nothing of that."""
+    if events_since is None or events_since <= facts.collected_at:
+        return facts
+    read_at = f"{facts.collected_at:%Y-%m-%d %H:%M:%S} UTC"
+    unseen = Unknown(f"the event log was read before that moment ({read_at})", "save the facts again")
+    return replace(facts, event_log=unseen)
 
 
 def _later(facts: HostFacts, since: datetime) -> EventLog | Unknown:

@@ -26,6 +26,8 @@ from exgate.sources.unreadable import UnreadableFile
 
 FACTS_FILE = "facts.json"
 METABASE_FILE = "MetaBase.xml"
+OURS = (FACTS_FILE, METABASE_FILE, HOST_FILE)
+"""All that a snapshot's folder holds."""
 SCHEMA = "exgate-facts"
 VERSION = 1
 """Of the form of facts.json; an older form is refused, for nothing of it is left to be read."""
@@ -71,6 +73,9 @@ def write_snapshot(parent: Path, snapshot: Snapshot, declared: DeclaredHost) -> 
     folder = parent / folder_name(snapshot.host)
     if folder.exists() and not (folder / FACTS_FILE).is_file():
         raise UnreadableFile(f"{folder} holds no {FACTS_FILE}, and only a snapshot is written over")
+    foreign = [entry.name for entry in sorted(folder.glob("*")) if entry.name not in OURS]
+    if foreign:
+        raise UnreadableFile(f"{folder} holds {foreign[0]}, which a new snapshot would remove; put it elsewhere")
     parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=".writing-", dir=parent))
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -155,9 +155,12 @@ def moment(value: Value) -> datetime | None:
     try:
         if dmtf:
             offset = timezone(timedelta(minutes=int(dmtf[3])))
-            return datetime.strptime(dmtf[1], "%Y%m%d%H%M%S").replace(tzinfo=offset)
-        found = datetime.fromisoformat(value)
-    except ValueError:
+            found = datetime.strptime(dmtf[1], "%Y%m%d%H%M%S").replace(tzinfo=offset)
+        else:
+            found = datetime.fromisoformat(value)
+        # At both ends of the calendar a local time may have no time in UTC.
+        found.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
     return found if found.tzinfo else None
 

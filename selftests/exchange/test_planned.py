@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from exgate.exchange import Symptoms, Web
-from exgate.exchange.planned import after
+from exgate.exchange.planned import after, cannot_be_judged
 from exgate.facts.change import DeleteKey, ImportKeys, Origin, Plan, SetProperty, SetRegistryValue
 from exgate.facts.events import SERVER_ACTIVESYNC, EventLog, LoggedEvent
 from exgate.facts.flags import AccessSSLFlags, AuthFlags
@@ -108,12 +108,21 @@ def test_after_a_restart_answers_that_are_not_by_the_configuration_are_others(se
     (
         pytest.param({}, Plan(), id="no-step"),
         pytest.param({"data": "/exchange-oma"}, Plan((), (value(),)), id="set-already"),
-        pytest.param({"metabase": Unknown("denied", "ask")}, Plan((put(EXCHANGE),)), id="metabase-not-known"),
     ),
 )
 def test_a_server_on_which_nothing_changes_is_the_same(server, facts, plan):
     before = server(**facts)
     assert after(plan, before) is before
+
+
+def test_over_a_metabase_that_is_not_known_nobody_knows_what_the_change_does(server):
+    plan = Plan((put(EXCHANGE),))
+    before = server(metabase=Unknown("denied", "ask"))
+    planned = after(plan, before)
+    assert cannot_be_judged(plan, planned)
+    assert not cannot_be_judged(plan, after(plan, server()))
+    assert isinstance(planned.facts.event_log, Pending)
+    assert all(isinstance(answer, Pending) for answer in planned.facts.wire.answers.values())
 
 
 def test_the_log_is_that_of_before(server):

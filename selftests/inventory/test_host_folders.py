@@ -26,25 +26,43 @@ HOSTS = {
     "be01": "{role: back-end, groups: [backends, berlin], organization: Example}",
     "be02": "{role: back-end, groups: [backends, backends]}",
     "fe01": "{role: front-end, groups: [all, berlin]}",
-    "wrong": "role: mailbox",
 }
+WRONG = {"wrong": "role: mailbox"}
 
 
 @pytest.mark.parametrize(
     ("pattern", "selected"),
     (
-        ("all", ("be01", "be02", "fe01", "wrong")),
+        ("all", ("be01", "be02", "fe01")),
         ("be0*", ("be01", "be02")),
         ("be*", ("be01", "be02", "fe01")),
         ("backends", ("be01", "be02")),
         ("backends[1]", ("be02",)),
         ("berlin:!backends", ("fe01",)),
         ("all[2]", ("fe01",)),
-        ("wrong", ("wrong",)),
     ),
 )
 def test_patterns(folders, pattern, selected):
     assert folders(**HOSTS).select(pattern) == selected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "selected"),
+    (
+        ("all", ("be01", "be02", "fe01", "wrong")),
+        ("wrong", ("wrong",)),
+        ("be01,be02", ("be01", "be02")),
+    ),
+)
+def test_hosts_can_be_named_beside_a_wrong_one(folders, pattern, selected):
+    assert folders(**HOSTS, **WRONG).select(pattern) == selected
+
+
+@pytest.mark.parametrize("pattern", ("backends", "be*", "all:!backends"))
+def test_a_group_is_not_made_smaller_by_a_wrong_host(folders, tmp_path, pattern):
+    with pytest.raises(InventoryError) as caught:
+        folders(**HOSTS, **WRONG).select(pattern)
+    assert str(caught.value).startswith(f"{tmp_path / 'wrong' / 'host.yml'}:1: host wrong: role ")
 
 
 @pytest.mark.parametrize(
@@ -62,7 +80,7 @@ def test_wrong_patterns(folders, tmp_path, pattern, problem):
 
 
 def test_what_a_host_is(folders, tmp_path):
-    hosts = folders(**HOSTS)
+    hosts = folders(**HOSTS, **WRONG)
     assert hosts.hosts["be01"] == str(tmp_path / "be01")
     assert hosts.role_and_organization("be01") == (Role.BACK_END, "Example")
     assert hosts.declared("be02") == DeclaredHost(name="be02", role=Role.BACK_END, groups=("backends", "backends"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from exgate.facts.change import Origin, PlanError
@@ -28,7 +29,8 @@ def options(program: str, arguments: tuple[str, ...], known: Mapping[str, int], 
     for argument in rest:
         name = argument[1:].lower()
         if not argument.startswith("/") or name not in known:
-            shown = argument if argument.startswith("/") else "an argument without an option's name before it"
+            option = re.split("[:=]", argument, maxsplit=1)[0]
+            shown = option if argument.startswith("/") else "an argument without an option's name before it"
             raise PlanError(origin, f"{program}: {shown} is not understood")
         if name in given:
             raise PlanError(origin, f"{program}: /{name} is given twice")

@@ -16,7 +16,7 @@ from exgate.sources.folder.event_log import SavedEventLog, read_event_log_files
 from exgate.sources.folder.eventquery import is_eventquery
 from exgate.sources.folder.metabase import FolderMetabase, read_metabase_files
 from exgate.sources.folder.reg_files import RegistryExports, read_reg_files
-from exgate.sources.folder.sources import Shown
+from exgate.sources.folder.sources import Damaged, Shown
 from exgate.sources.folder.text import decode
 from exgate.sources.unreadable import NEXT_STEP, UnreadableFile
 
@@ -34,10 +34,12 @@ class FolderFiles:
     Attributes:
         folder: The folder.
         taken: Names of the files that were taken for something that shows facts, whether they could be read or not.
+        log_saved_at: When the newest record of the event log was written, None without one.
     """
 
     folder: Path
     taken: set[str] = field(default_factory=set)
+    log_saved_at: datetime | None = None
     _times: dict[Path, float] = field(default_factory=dict)
     _beginnings: dict[Path, str | Unknown] = field(default_factory=dict)
 
@@ -76,7 +78,10 @@ class FolderFiles:
         """Read the event log's files."""
         paths = [*self._ending(*_EVENT_LOGS), *self._that_look_like(is_eventquery)]
         self.taken.update(path.name for path in paths)
-        return read_event_log_files(paths, since, because, dates)
+        found = read_event_log_files(paths, since, because, dates)
+        if isinstance(found, SavedEventLog):
+            self.log_saved_at = found.saved_at
+        return found
 
     def metabase(self) -> FolderMetabase:
         """Read the XML files: MetaBase.xml, or exports of IIS's configuration."""
@@ -126,7 +131,7 @@ class FolderFiles:
         try:
             return read()
         except UnreadableFile as error:
-            return _unknown(f"{path.name}: {error}")
+            return _damaged(f"{path.name}: {error}")
         except OSError as error:
             return _refused(path, error)
 
@@ -163,3 +168,8 @@ def _refused(path: Path, error: OSError) -> Unknown:
 def _unknown(text: str) -> Unknown:
     problem, _, step = text.partition(NEXT_STEP)
     return Unknown(problem, step or _ANEW)
+
+
+def _damaged(text: str) -> Damaged:
+    unknown = _unknown(text)
+    return Damaged(unknown.reason, unknown.next_step)

@@ -153,5 +153,8 @@ def _dated(
         by_collector = collected.collected_at if isinstance(collected, CollectedFacts) else None
         if isinstance(by_collector, datetime) and (when is None or by_collector <= when):
             when, by = by_collector, ", by the collector"
+        if files.log_saved_at is not None and (when is None or files.log_saved_at < when):
+            # A copied file has a new date, and the records in it do not.
+            when, by = files.log_saved_at, ", by the newest record of the event log"
     source = f"{', '.join(sorted(files.taken))} in {files.folder}{by}"
     return replace(facts, source=source, collected_at=when or facts.collected_at)

@@ -24,6 +24,11 @@ class Shown(Generic[T]):
     value: T | Unknown
 
 
+@dataclass(frozen=True, slots=True)
+class Damaged(Unknown):
+    """A file that ought to show a fact and cannot be read: what it holds may contradict what another one shows."""
+
+
 def agree(name: str, shown: Sequence[Shown[T]], same: Callable[[T], object], nobody: Unknown) -> T | Unknown:
     """Give what the sources show.
 
@@ -34,8 +39,12 @@ def agree(name: str, shown: Sequence[Shown[T]], same: Callable[[T], object], nob
         nobody: What is said where there is no source.
 
     Returns:
-        The value; or why it is not known: no source, the first one's reason, or two that contradict each other.
+        The value; or why it is not known: no source, the first one's reason, one that is damaged, or two that
+        contradict each other.
     """
+    damaged = next((each.value for each in shown if isinstance(each.value, Damaged)), None)
+    if damaged:
+        return damaged
     known = [(each.source, each.value) for each in shown if not isinstance(each.value, Unknown)]
     if not known:
         return next((each.value for each in shown if isinstance(each.value, Unknown)), nobody)

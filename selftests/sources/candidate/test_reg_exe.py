@@ -43,7 +43,7 @@ def test_a_command_becomes_a_step(steps_of, line, expected):
         (f"reg add {KEY} /v", "reg add: /v without its value"),
         (f"reg add {KEY} /v a /V b", "reg add: /v is given twice"),
         (f"reg add {KEY} /v Exchange VDir /d x", "reg add: an argument without an option's name before it is not understood"),
-        (f"reg add {KEY} /reg:64", "reg add: /reg:64 is not understood"),
+        (f"reg add {KEY} /reg:64", "reg add: /reg is not understood"),
         (f"reg add {KEY} /d x", "reg add with a type or data, but without /v or /ve"),
         (f"reg add {KEY} /v x /ve", "reg takes /v or /ve, not both"),
         (f"reg add {KEY} /v x /s ; /d a;b", "reg add takes /s only for REG_MULTI_SZ"),

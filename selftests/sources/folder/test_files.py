@@ -13,6 +13,7 @@ from exgate.sources.folder.files import FolderFiles
 from exgate.sources.folder.ipconfig import is_ipconfig, read_ipconfig
 from exgate.sources.folder.ping import is_ping, read_ping
 from exgate.sources.folder.sc_query import is_sc_query, read_sc_query
+from exgate.sources.folder.sources import Damaged
 from exgate.sources.folder.wmic_process import is_wmic_process, read_wmic_process
 from exgate.sources.unreadable import UnreadableFile
 
@@ -71,7 +72,7 @@ def test_two_outputs_of_one_kind(folder):
 
 def test_an_output_that_is_damaged(folder):
     (shown,) = folder(a_dot_txt=ipconfig(SA01)[:-2]).console(is_ipconfig, read_ipconfig)
-    assert shown.value == Unknown(
+    assert shown.value == Damaged(
         "a.txt: no output of ipconfig /all: it ends in the middle of a line",
         "make it anew on the server: ipconfig /all > ipconfig.txt",
     )
@@ -80,12 +81,12 @@ def test_an_output_that_is_damaged(folder):
 def test_an_output_that_is_too_large(folder, monkeypatch):
     monkeypatch.setattr(files, "_LARGEST", 2**20)
     (shown,) = folder(a_dot_txt=sc_query(SA01) + "\r\n" * 2**20).console(is_sc_query, read_sc_query)
-    assert shown.value == Unknown("a.txt: it is larger than 1 MB", "make the file anew")
+    assert shown.value == Damaged("a.txt: it is larger than 1 MB", "make the file anew")
 
 
 def test_a_collection_that_is_too_large(folder, monkeypatch):
     monkeypatch.setattr(files, "_LARGEST", 2**20)
-    assert folder(collected_dot_csv="x" * (2**20 + 1)).collected() == Unknown(
+    assert folder(collected_dot_csv="x" * (2**20 + 1)).collected() == Damaged(
         "collected.csv: it is larger than 1 MB", "make the file anew"
     )
 

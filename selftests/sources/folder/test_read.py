@@ -234,9 +234,9 @@ def test_the_sites_that_one_source_does_not_show(facts):
     assert found.sharepoint == SharePoint(installed=True, extended_sites=(1,))
 
 
-def test_a_damaged_file_hides_nothing_that_another_shows(facts):
-    damaged = facts(collected_dot_csv=COLLECTED[:4000], a_dot_txt=sc_query(SA01)[:-1].encode())
-    assert damaged.services.service("W3SVC").runs
+def test_what_a_damaged_file_ought_to_show_is_unknown_whatever_another_shows(facts):
+    damaged = facts(a_dot_txt=sc_query(SA01)[:900].encode())
+    assert damaged.services.reason.startswith("a.txt: no output of sc query state= all: ")
     assert damaged.exchange == ExchangeVersion(65, 7638)
 
 
@@ -282,14 +282,17 @@ def test_a_ping_of_another_server(facts):
 
 
 NOON = datetime(2026, 4, 1, 12, 0, tzinfo=UTC)
+NEWEST = datetime(2026, 3, 14, 7, 30, 12, tzinfo=UTC)
+"""Of the records in the event log."""
+MARCH = datetime(2026, 3, 10, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
     ("collected", "said", "mtime", "when", "by"),
     (
-        pytest.param(False, None, NOON, NOON, "by the time of the oldest file", id="oldest-file"),
-        pytest.param(True, None, NOON, MADE, "by the collector", id="collector"),
-        pytest.param(True, None, MADE - timedelta(days=9), MADE - timedelta(days=9), "by the time of the oldest file", id="a-file-older-than-the-collector"),
+        pytest.param(False, None, MARCH, MARCH, "by the time of the oldest file", id="oldest-file"),
+        pytest.param(True, None, NOON, NEWEST, "by the newest record of the event log", id="newest-record"),
+        pytest.param(True, None, MARCH, MARCH, "by the time of the oldest file", id="a-file-older-than-the-collector"),
         pytest.param(True, NOON, MADE, NOON, "by host.yml", id="host-yml"),
         pytest.param(False, NOON, MADE, NOON, "by host.yml", id="host-yml-alone"),
     ),
