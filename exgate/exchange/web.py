@@ -16,7 +16,7 @@ from exgate.facts.wire import Answered, Probe, Wire
 
 OK, MULTI_STATUS = 200, 207
 PROTOCOL_VERSIONS = "ms-asprotocolversions"
-_NO_MAILBOX = "the inventory names no test_mailbox for it"
+_NO_MAILBOX = "no test_mailbox was named for it when it was asked"
 _SERVER_ONLY = (
     "a secondary virtual directory lets in the server itself only, and this machine is another one: KB817379-61 judges "
     "that it is kept out"
