@@ -245,8 +245,8 @@ VERSIONS = answer(200, reason="OK", headers={"ms-asprotocolversions": "1.0,2.0,2
             answer(401, None, "Basic"),
             None,
             True,
-            f"ActiveSync answers: {OPTIONS} 401 (Basic); with a log-on it was not asked: the inventory names no "
-            "test_mailbox for it",
+            f"ActiveSync answers: {OPTIONS} 401 (Basic); with a log-on it was not asked: no test_mailbox "
+            "was named for it when it was asked",
             id="no-mailbox",
         ),
         pytest.param(
