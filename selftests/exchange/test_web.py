@@ -184,7 +184,10 @@ def test_dav_log_on(make_server, given, complies, found):
     ("server", "error", "reason"),
     (
         pytest.param(
-            lambda make: make(wire=wire(CHALLENGE)), Moot, "no test_mailbox was named for it when it was asked", id="no-mailbox"
+            lambda make: make(wire=wire(CHALLENGE)),
+            Moot,
+            "no test_mailbox was named for it when it was asked",
+            id="no-mailbox",
         ),
         pytest.param(
             lambda make: method_2(make, wire=wire(REJECTED, vdir="/exchange-oma", mailbox="test")),
