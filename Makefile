@@ -17,7 +17,7 @@ lab: .venv/lab
 	@echo "The reports are reports/report.html, reports/junit.xml and reports/results.json"
 
 test: .venv/dev
-	$(BIN)/pytest -c selftests/pytest.ini selftests -n auto --dist loadfile
+	$(BIN)/pytest -c selftests/pytest.ini selftests -n auto --dist loadfile --no-loadscope-reorder
 
 lint: .venv/dev
 	$(BIN)/ruff check .
