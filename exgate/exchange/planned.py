@@ -46,7 +46,7 @@ def after(plan: Plan, before: ExchangeServer) -> ExchangeServer:
     facts = before.facts
     metabase = _metabase(plan, facts.metabase)
     registry = apply_to_registry(facts.registry, plan.registry)
-    if metabase is facts.metabase and registry == facts.registry and not _over_the_unknown(plan, before):
+    if metabase is facts.metabase and registry == facts.registry and not cannot_be_judged(plan, before):
         return before
     planned = replace(facts, source=f"{facts.source}, with the planned change", metabase=metabase, registry=registry)
     server = replace(before, facts=planned)
@@ -54,21 +54,16 @@ def after(plan: Plan, before: ExchangeServer) -> ExchangeServer:
     return replace(server, facts=replace(planned, event_log=log, wire=_wire(before, server)))
 
 
-def _over_the_unknown(plan: Plan, server: ExchangeServer) -> bool:
-    """Whether the change is to something that could not be read, so that nobody knows what it does."""
-    keys = server.facts.registry.keys.values()
-    metabase = bool(plan.metabase) and isinstance(server.facts.metabase, Unknown)
-    return metabase or (bool(plan.registry) and any(isinstance(key, Unknown) for key in keys))
-
-
 def cannot_be_judged(plan: Plan, server: ExchangeServer) -> bool:
-    """Whether the change is to something that is not known on a server, before it or after it.
+    """Whether the change is to something that could not be read, so that nobody knows what it does.
 
     Args:
         plan: The change.
-        server: The server with the change.
+        server: The server, without the change or with it.
     """
-    return _over_the_unknown(plan, server)
+    keys = server.facts.registry.keys.values()
+    metabase = bool(plan.metabase) and isinstance(server.facts.metabase, Unknown)
+    return metabase or (bool(plan.registry) and any(isinstance(key, Unknown) for key in keys))
 
 
 def _metabase(plan: Plan, before: Metabase | Unknown) -> Metabase | Unknown:
