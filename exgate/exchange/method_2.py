@@ -166,7 +166,7 @@ class Method2:
         """
         data = self._data()
         found = f'{EXCHANGE_VDIR} is "{data}"'
-        demanded = f'demanded on Small Business Server: "{SBS_VDIR}"'
+        demanded = f'demanded: "{SBS_VDIR}", on Small Business Server'
         if data != SBS_VDIR:
             return Reading.no(f"{found}; {demanded}")
         name = self.server.mobile_vdir.name

@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,15 @@ from exgate.plugin.selection import left_out
 from exgate.plugin.waiving import waiver_notices
 from exgate.reports import baseline_lines
 from exgate.reports.baseline import Baseline, Changed
-from exgate.reports.results import HostRecord, Results, RunRecord, SeenRecord, UnreachableRecord, VerdictRecord
+from exgate.reports.results import (
+    HostRecord,
+    OtherTestsRecord,
+    Results,
+    RunRecord,
+    SeenRecord,
+    UnreachableRecord,
+    VerdictRecord,
+)
 from exgate.reports.results_file import ResultsError, read_results, write_results
 from exgate.requirements import requirement_of
 from exgate.verdicts import NO_FINDING, Outcome, Verdict
@@ -115,7 +124,14 @@ class ExgateRecording:
         )
 
     def write(
-        self, session: pytest.Session, verdicts: Sequence[Verdict], status: int, words: str, *, complete: bool
+        self,
+        session: pytest.Session,
+        verdicts: Sequence[Verdict],
+        status: int,
+        words: str,
+        *,
+        complete: bool,
+        other_tests: OtherTestsRecord,
     ) -> None:
         """Write the results of a run that has judged something.
 
@@ -125,12 +141,14 @@ class ExgateRecording:
             status: The exit status.
             words: The same in words.
             complete: Whether everything that was selected has a verdict.
+            other_tests: What became of the tests that have no verdict.
         """
         self._finished = max(datetime.now(UTC).replace(microsecond=0), self._started)
         path, run = report_path(self._config, RESULTS), self._config.stash.get(RUN, None)
         if path is None or run is None or not verdicts or self._config.option.collectonly:
             return
         record = self._run_record(run, status, words, complete=complete and status not in _INCOMPLETE)
+        record = replace(record, other_tests=other_tests)
         try:
             write_results(path, self._results(session, run, record, verdicts))
         except OSError as error:
@@ -146,12 +164,12 @@ class ExgateRecording:
         return [(verdict, changed) for verdict in verdicts if (changed := self.changed(verdict))]
 
     def _results(self, session: pytest.Session, run: Run, record: RunRecord, verdicts: Sequence[Verdict]) -> Results:
-        by_id = {requirement.id: requirement for item in session.items if (requirement := requirement_of(item))}
+        by_id = {requirement.id: item for item in session.items if (requirement := requirement_of(item))}
         hosts = self._hosts(run)
         return Results(
             tool_version=_version(),
             run=record,
-            requirements=tuple(by_id[identifier].to_json() for identifier in sorted(by_id)),
+            requirements=tuple(_requirement_record(by_id[identifier]) for identifier in sorted(by_id)),
             hosts=hosts,
             verdicts=tuple(map(self._verdict_record, verdicts)),
             gone=self._baseline.gone(run.hosts.known.hosts) if self._baseline else (),
@@ -198,6 +216,12 @@ class ExgateRecording:
         if self._records is None:
             self._records = tuple(_host_record(run, name, self._finished) for name in run.names)
         return self._records
+
+
+def _requirement_record(item: pytest.Item) -> dict[str, Any]:
+    record, module = requirement_of(item), getattr(item, "module", None)
+    part = (getattr(module, "__doc__", None) or "").strip().partition("\n")[0]
+    return (record.to_json() if record else {}) | {"part": part, "test": item.nodeid.partition("[")[0]}
 
 
 def _host_record(run: Run, name: str, now: datetime) -> HostRecord:

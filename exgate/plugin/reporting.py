@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,6 +17,7 @@ from exgate.plugin.report_files import RESULTS, remove_reports, report_path, rep
 from exgate.plugin.selection import left_out, left_out_line
 from exgate.plugin.waiving import waiver_notices
 from exgate.reports import html, junit
+from exgate.reports.results import OtherTestsRecord
 from exgate.reports.terminal import (
     LETTERS,
     before_lines,
@@ -52,6 +54,7 @@ class ExgateReporting:
         self._recording = recording
         self._fail_on = FAIL_ON
         self._verdicts: list[Verdict] = []
+        self._other_tests: dict[str, str] = {}
         self._status: int | None = None
 
     @pytest.hookimpl(tryfirst=True)
@@ -66,6 +69,8 @@ class ExgateReporting:
         verdict = verdict_of(report)
         if verdict:
             self._verdicts.append(verdict)
+        elif report.when == "call" or report.outcome != "passed":
+            self._other_tests[report.nodeid] = report.outcome
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(
@@ -197,7 +202,11 @@ class ExgateReporting:
     def _record(self, session: pytest.Session) -> None:
         """Write the results; a run that cannot leave them is no success."""
         status = self._status or 0
-        self._recording.write(session, self._verdicts, status, self._words(), complete=not self._not_judged)
+        others = Counter(self._other_tests.values())
+        other_tests = OtherTestsRecord(**{word: others[word] for word in ("passed", "failed", "skipped")})
+        self._recording.write(
+            session, self._verdicts, status, self._words(), complete=not self._not_judged, other_tests=other_tests
+        )
         if self._recording.unwritten and not status:
             self._status = session.exitstatus = int(pytest.ExitCode.INTERNAL_ERROR)
 

@@ -14,6 +14,7 @@ from exgate.verdicts import Before, Outcome, Remedy
 
 SCHEMA = "exgate-results"
 SCHEMA_VERSION = 1
+_DEMANDED = "; demanded: "
 
 
 class Change(StrEnum):
@@ -88,6 +89,15 @@ class BaselineRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherTestsRecord:
+    """How many of a user's own tests passed, failed (or broke) and were skipped; they have no verdicts."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunRecord:
     """How a run was started, and how it ended.
 
@@ -106,6 +116,7 @@ class RunRecord:
         fail_on: The verdicts that fail the run.
         only_new: Whether only new findings counted for the exit status.
         baseline: The earlier run, None without one.
+        other_tests: A user's own tests that ran beside the requirements.
     """
 
     started: datetime
@@ -122,6 +133,7 @@ class RunRecord:
     fail_on: tuple[Outcome, ...]
     only_new: bool
     baseline: BaselineRecord | None
+    other_tests: OtherTestsRecord = OtherTestsRecord()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +195,17 @@ class VerdictRecord:
     change: Change | None = None
     before: Before | None = None
 
+    @property
+    def found(self) -> str:
+        """What was found and where it is set, or the reason: the message without the host and what is demanded."""
+        text = self.message.removeprefix(f"{self.host}: ")
+        return text.rpartition(_DEMANDED)[0] or text
+
+    @property
+    def demanded(self) -> str:
+        """What the message demands, ``""`` where it demands nothing."""
+        return self.message.rpartition(_DEMANDED)[2] if _DEMANDED in self.message else ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
@@ -191,7 +214,8 @@ class Results:
     Attributes:
         tool_version: The version of exgate that wrote it.
         run: The run.
-        requirements: The selected requirements, as `Requirement.to_json` gives them.
+        requirements: The selected requirements, as `Requirement.to_json` gives them, each with its ``part`` of the
+            catalogue (the first line of the file of tests) and its ``test`` (the test's id without the host).
         hosts: The selected hosts, in the inventory's order.
         verdicts: The verdicts, in the order of the run.
         gone: Hosts of the baseline which the inventory no longer has.

@@ -30,12 +30,22 @@ class _WrongKindError(TypeError):
 
 
 def encode(results: Results) -> bytes:
-    """Give the file's octets: UTF-8, two spaces an indent, a line feed at the end.
+    """Give the file's octets: UTF-8, a line for each field and each record of a list, a line feed at the end.
 
     What no terminal should be given raw (control characters, marks that turn the writing around) is escaped.
     """
-    text = json.dumps(results.to_json(), indent=2, ensure_ascii=False, allow_nan=False)
-    return f"{_UNPRINTABLE.sub(_escaped, text)}\n".encode()
+    text = ",\n".join(f'"{name}": {_field(value)}' for name, value in results.to_json().items())
+    return f"{{\n{_UNPRINTABLE.sub(_escaped, text)}\n}}\n".encode()
+
+
+def _field(value: object) -> str:
+    if isinstance(value, list) and value:
+        return "[\n{}\n]".format(",\n".join(map(_dumps, value)))
+    return _dumps(value)
+
+
+def _dumps(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def write_results(path: Path, results: Results) -> None:

@@ -266,14 +266,14 @@ def test_front_end_is_without_value(make_server, keys, found):
     ("data", "vdir", "found"),
     (
         pytest.param("/exchange-oma", "exchange-oma", ", and the virtual directory is so named", id="right"),
-        pytest.param("/mobile", "mobile", '; demanded on Small Business Server: "/exchange-oma"', id="other-name"),
+        pytest.param("/mobile", "mobile", '; demanded: "/exchange-oma", on Small Business Server', id="other-name"),
         pytest.param(
-            "/Exchange-OMA", "exchange-oma", '; demanded on Small Business Server: "/exchange-oma"', id="other-case"
+            "/Exchange-OMA", "exchange-oma", '; demanded: "/exchange-oma", on Small Business Server', id="other-case"
         ),
         pytest.param(
             "/exchange-oma",
             "Exchange-OMA",
-            ', but the virtual directory is named "/Exchange-OMA"; demanded on Small Business Server: "/exchange-oma"',
+            ', but the virtual directory is named "/Exchange-OMA"; demanded: "/exchange-oma", on Small Business Server',
             id="vdir-in-another-case",
         ),
     ),

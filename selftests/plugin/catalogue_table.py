@@ -345,7 +345,7 @@ ROWS = (
         "21",
         "fail",
         "drift-21-other-name",
-        'ExchangeVDir is "/exchange-mobile"; demanded on Small Business Server: "/exchange-oma"',
+        'ExchangeVDir is "/exchange-mobile"; demanded: "/exchange-oma", on Small Business Server',
     ),
     ("21", "not applicable", "be01", "it applies to the roles sbs, and this is a back-end"),
     (

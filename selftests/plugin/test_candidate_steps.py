@@ -481,7 +481,7 @@ MOBILE = {
         pytest.param(
             "sbs",
             MOBILE,
-            fails(_21='ExchangeVDir is "/mobile"; demanded on Small Business Server: "/exchange-oma"'),
+            fails(_21='ExchangeVDir is "/mobile"; demanded: "/exchange-oma", on Small Business Server'),
             id="21-small-business-server-with-another-name",
         ),
         *(

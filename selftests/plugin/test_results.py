@@ -95,6 +95,7 @@ def test_what_a_run_says_of_itself(run_pytest):
         "fail_on": ["fail"],
         "only_new": False,
         "baseline": None,
+        "other_tests": {"passed": 0, "failed": 0, "skipped": 0},
     }
     assert [host["name"] for host in data["hosts"]] == ["be01", "fe01"]
     assert (data["gone"], data["drift"]) == ([], [])
