@@ -52,8 +52,7 @@ def run_pytest(inventory: Path, parallel: int, folder: Path) -> Judged:
     """
     junit = folder / "junit.xml"
     command = [sys.executable, "-m", "pytest", "--hosts=all", f"--inventory={inventory}", f"--parallel={parallel}"]
-    command += ["-q", "-p", "no:cacheprovider", f"--html={folder / 'report.html'}", f"--junitxml={junit}"]
-    command += [f"--results={folder / 'results.json'}"]
+    command += ["-q", "-p", "no:cacheprovider", f"--report-dir={folder}"]
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
         process = subprocess.Popen(
             command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NoReturn, Protocol
 
 from exgate.collector import command as collector
+from exgate.reports import command as report
 
 
 class Command(Protocol):
@@ -31,7 +32,7 @@ class Command(Protocol):
         """Do it, and give the exit status."""
 
 
-COMMANDS: tuple[Command, ...] = (collector,)
+COMMANDS: tuple[Command, ...] = (collector, report)
 
 
 class CommandLine(argparse.ArgumentParser):

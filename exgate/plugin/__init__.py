@@ -11,9 +11,10 @@ import pytest
 from exgate.inventory import InventoryError
 from exgate.plugin import fixtures, listing
 from exgate.plugin.host_choice import list_hosts, refuse_empty
+from exgate.plugin.one_process import keep_one_process
 from exgate.plugin.options import add_options, inventory_path
 from exgate.plugin.recording import ExgateRecording
-from exgate.plugin.report_files import make_folders
+from exgate.plugin.report_files import prepare_reports
 from exgate.plugin.reporting import ExgateReporting
 from exgate.plugin.selection import ExgateSelection
 from exgate.plugin.session import JSON_ALONE, ExgateSession
@@ -37,6 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"{WIRE}: requirements that ask the servers' web sites from this machine")
     for name in _LOG_TOKENS:
         logging.getLogger(name).setLevel(logging.WARNING)
+    keep_one_process(config)
     config.pluginmanager.register(fixtures, "exgate-fixtures")
     config.pluginmanager.register(ExgateSelection(), "exgate-selection")
     config.pluginmanager.register(ExgateSession(), "exgate-session")
@@ -68,7 +70,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         listing.prepare(config)
         return None
     if not config.getoption("--list-hosts"):
-        make_folders(config)
+        prepare_reports(config)
         return None
     if config.getoption("--json"):
         raise pytest.UsageError(JSON_ALONE)

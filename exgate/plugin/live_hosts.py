@@ -147,10 +147,16 @@ class LiveHosts:
         if not self._log_on:
             settings = [replace(host, test_mailbox=None) for host in settings]
         hosts = [(host, self._passwords[host.name]) for host in settings]
+
+        def done(name: str, collected: Collected) -> None:
+            # At once, so that it stays where the others' asking is interrupted.
+            self.collected[name] = collected
+            progress(name, collected.result)
+
         self.collected |= collect(
             hosts,
             self.limits,
-            lambda name, done: progress(name, done.result),
+            done,
             keep,
             questions=self.questions,
             test_passwords=self._test_passwords,

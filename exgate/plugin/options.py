@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from exgate.plugin.moment import moment
+from exgate.plugin.report_options import add_report_options
 from exgate.plugin.when import FORMS, parse_age, parse_when
 from exgate.requirements import ID_PREFIX
 from exgate.sources.limits import Limits
@@ -119,13 +120,7 @@ def add_options(parser: pytest.Parser) -> None:
         help=f"look for symptoms in the event log since then: {FORMS}; a time without an offset is UTC "
         "(default: the last start of the IIS Admin service)",
     )
-    group.addoption(
-        "--results",
-        dest="exgate_results",
-        metavar="FILE",
-        help="write the results as JSON, for programs and as a later baseline (this project's pytest.ini: "
-        "reports/results.json); nothing after the = for none",
-    )
+    add_report_options(group)
     group.addoption(
         "--baseline",
         metavar="FILE",

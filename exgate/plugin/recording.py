@@ -17,7 +17,6 @@ from exgate.facts.unreachable import Unreachable
 from exgate.plugin.fixtures import RUN
 from exgate.plugin.listing import is_listing
 from exgate.plugin.options import DEFAULT_INVENTORY, events_since, fail_on
-from exgate.plugin.report_files import RESULTS, cannot_write, report_path
 from exgate.plugin.run import Run
 from exgate.plugin.selection import left_out
 from exgate.plugin.waiving import waiver_notices
@@ -32,7 +31,7 @@ from exgate.reports.results import (
     UnreachableRecord,
     VerdictRecord,
 )
-from exgate.reports.results_file import ResultsError, read_results, write_results
+from exgate.reports.results_file import ResultsError, read_results
 from exgate.requirements import requirement_of
 from exgate.verdicts import NO_FINDING, Outcome, Verdict
 
@@ -41,12 +40,7 @@ _INCOMPLETE = frozenset({int(pytest.ExitCode.INTERRUPTED), int(pytest.ExitCode.I
 
 
 class ExgateRecording:
-    """Reads the baseline before anything is asked, compares with it, and writes the results.
-
-    Attributes:
-        unwritten: Why the results could not be written, None where they were or are not wanted.
-        written: Where the results were written to, None as long as they were not.
-    """
+    """Reads the baseline before anything is asked, compares with it, and gives the results."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
@@ -54,8 +48,6 @@ class ExgateRecording:
         self._finished = self._started
         self._baseline: Baseline | None = None
         self._records: tuple[HostRecord, ...] | None = None
-        self.unwritten: str | None = None
-        self.written: Path | None = None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
@@ -123,38 +115,31 @@ class ExgateRecording:
             )
         )
 
-    def write(
+    def results(
         self,
         session: pytest.Session,
         verdicts: Sequence[Verdict],
         status: int,
         words: str,
-        *,
-        complete: bool,
         other_tests: OtherTestsRecord,
-    ) -> None:
-        """Write the results of a run that has judged something.
+    ) -> Results | None:
+        """Give the results of a run that has selected something; None where there is nothing to tell.
 
         Args:
             session: pytest's session, for the requirements that were selected.
             verdicts: The verdicts.
             status: The exit status.
             words: The same in words.
-            complete: Whether everything that was selected has a verdict.
             other_tests: What became of the tests that have no verdict.
         """
         self._finished = max(datetime.now(UTC).replace(microsecond=0), self._started)
-        path, run = report_path(self._config, RESULTS), self._config.stash.get(RUN, None)
-        if path is None or run is None or not verdicts or self._config.option.collectonly:
-            return
-        record = self._run_record(run, status, words, complete=complete and status not in _INCOMPLETE)
-        record = replace(record, other_tests=other_tests)
-        try:
-            write_results(path, self._results(session, run, record, verdicts))
-        except OSError as error:
-            self.unwritten = cannot_write(path, error)
-        else:
-            self.written = path
+        run = self._config.stash.get(RUN, None)
+        if run is None or self._config.option.collectonly or not (verdicts or run.judged):
+            return None
+        hosts = _with_gaps(self._hosts(run), run, verdicts)
+        complete = not any(host.no_verdict for host in hosts) and status not in _INCOMPLETE
+        record = replace(self._run_record(run, status, words, complete=complete), other_tests=other_tests)
+        return self._results(session, run, record, hosts, verdicts)
 
     @property
     def _only_new(self) -> bool:
@@ -163,9 +148,15 @@ class ExgateRecording:
     def _pairs(self, verdicts: Sequence[Verdict]) -> list[tuple[Verdict, Changed]]:
         return [(verdict, changed) for verdict in verdicts if (changed := self.changed(verdict))]
 
-    def _results(self, session: pytest.Session, run: Run, record: RunRecord, verdicts: Sequence[Verdict]) -> Results:
+    def _results(
+        self,
+        session: pytest.Session,
+        run: Run,
+        record: RunRecord,
+        hosts: tuple[HostRecord, ...],
+        verdicts: Sequence[Verdict],
+    ) -> Results:
         by_id = {requirement.id: item for item in session.items if (requirement := requirement_of(item))}
-        hosts = self._hosts(run)
         return Results(
             tool_version=_version(),
             run=record,
@@ -216,6 +207,14 @@ class ExgateRecording:
         if self._records is None:
             self._records = tuple(_host_record(run, name, self._finished) for name in run.names)
         return self._records
+
+
+def _with_gaps(hosts: Sequence[HostRecord], run: Run, verdicts: Sequence[Verdict]) -> tuple[HostRecord, ...]:
+    """Say of each host which of the selected requirements have no verdict."""
+    gaps: dict[str, list[str]] = {}
+    for host, requirement in sorted(run.judged - {(verdict.host, verdict.requirement) for verdict in verdicts}):
+        gaps.setdefault(host, []).append(requirement)
+    return tuple(replace(host, no_verdict=tuple(gaps.get(host.name, ()))) for host in hosts)
 
 
 def _requirement_record(item: pytest.Item) -> dict[str, Any]:

@@ -10,38 +10,74 @@ from pathlib import Path
 
 import pytest
 
-from exgate.reports.results_file import scratch_of
+from exgate.plugin.report_options import (
+    JUNIT,
+    PYTEST_HTML,
+    RESULTS,
+    chosen_reports,
+    history_length,
+    report_folder,
+    report_path,
+    set_report_files,
+)
+from exgate.reports.files import scratch_of
+from exgate.reports.formats import FORMATS
+from exgate.reports.history import FOLDER
 
-RESULTS = "exgate_results"
-"""The option --results in pytest's configuration."""
-_OPTIONS = ("htmlpath", "xmlpath", RESULTS)
+FIX = "fix"
+"""The word for fix plans among the reports: they are a folder of files, and no format."""
+KNOWN = (*FORMATS, FIX)
+_OWN_OPTIONS = {"junit": JUNIT, "json": RESULTS}
 
 
-def make_folders(config: pytest.Config) -> None:
-    """Make the reports' folders before pytest-html does: it has no words for one that cannot be made.
+def prepare_reports(config: pytest.Config) -> None:
+    """Decide which reports are written, and make their folders before pytest-html does: it has no words for trouble.
 
     Raises:
-        pytest.UsageError: One cannot be made, or the results cannot be written there.
+        pytest.UsageError: A report is unknown, or one cannot be written.
     """
+    set_report_files(config, chosen_reports(config, KNOWN))
+    history_length(config)
+    if config.option.collectonly:
+        return
     for path in report_paths(config):
         with writable(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-    results = report_path(config, RESULTS)
-    if results and not config.option.collectonly and (results.is_file() or not results.exists()):
-        with writable(results):
-            scratch_of(results).touch()
-            scratch_of(results).unlink()
+            if path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+            if path.is_file() or not path.exists():
+                scratch_of(path).touch()
+                scratch_of(path).unlink()
+    folder = fix_folder(config)
+    if folder:
+        with writable(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+
+
+def format_files(config: pytest.Config) -> dict[str, Path]:
+    """Give the file of each format that is made from the results and that this run writes."""
+    files = {name: report_folder(config) / FORMATS[name].file for name in chosen_reports(config, KNOWN) if name != FIX}
+    for name, option in _OWN_OPTIONS.items():
+        files.pop(name, None)
+        if path := report_path(config, option):
+            files[name] = path
+    return files
+
+
+def fix_folder(config: pytest.Config) -> Path | None:
+    """Give the folder of the fix plans, None where they are not wanted."""
+    return report_folder(config) / FIX if FIX in chosen_reports(config, KNOWN) else None
+
+
+def history_folder(config: pytest.Config) -> Path:
+    """Give the folder of earlier runs' results."""
+    return report_folder(config) / FOLDER
 
 
 def report_paths(config: pytest.Config) -> list[Path]:
-    """Give the files of the reports that this run writes."""
-    return [path for option in _OPTIONS if (path := report_path(config, option))]
-
-
-def report_path(config: pytest.Config, option: str) -> Path | None:
-    """Give one report's file, None where it is not wanted."""
-    value = getattr(config.option, option, None)
-    return Path(os.path.expandvars(value)).expanduser() if value else None
+    """Give the files of the reports that this run writes, but the fix plans."""
+    page = report_path(config, PYTEST_HTML)
+    return [*([page] if page else []), *format_files(config).values()]
 
 
 def remove_reports(config: pytest.Config, but: Collection[Path] = ()) -> None:

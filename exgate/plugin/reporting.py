@@ -13,16 +13,19 @@ from exgate.plugin.fixtures import RUN
 from exgate.plugin.gate import NOT_JUDGED, describe_change, only_regressions
 from exgate.plugin.options import fail_on
 from exgate.plugin.recording import ExgateRecording
-from exgate.plugin.report_files import RESULTS, remove_reports, report_path, report_paths
+from exgate.plugin.report_files import remove_reports
+from exgate.plugin.report_writing import ReportWriting
 from exgate.plugin.selection import left_out, left_out_line
 from exgate.plugin.waiving import waiver_notices
 from exgate.reports import html, junit
-from exgate.reports.results import OtherTestsRecord
+from exgate.reports.results import OtherTestsRecord, Results
 from exgate.reports.terminal import (
     LETTERS,
     before_lines,
     count_line,
+    coverage_line,
     finding_lines,
+    in_order_lines,
     status_line,
     status_words,
     table_lines,
@@ -41,6 +44,7 @@ _CATEGORIES = {
     Outcome.NOT_APPLICABLE: "skipped",
 }
 _COLOURS = {"passed": "green", "failed": "red", "error": "red"}
+_VERY_QUIET = -2
 _FINDINGS = ("failed", "error")
 _TOLD = (*_FINDINGS, "xfailed")
 """What has a line of ours, so that pytest need not tell it."""
@@ -52,9 +56,12 @@ class ExgateReporting:
     def __init__(self, config: pytest.Config, recording: ExgateRecording) -> None:
         self._config = config
         self._recording = recording
+        self._writing = ReportWriting(config)
         self._fail_on = FAIL_ON
         self._verdicts: list[Verdict] = []
         self._other_tests: dict[str, str] = {}
+        self._page: Any = None
+        self._page_left_out: Counter[Outcome] = Counter()
         self._status: int | None = None
 
     @pytest.hookimpl(tryfirst=True)
@@ -84,7 +91,8 @@ class ExgateReporting:
         word = (verdict.outcome.upper(), {_COLOURS.get(category, "yellow"): True})
         return category, LETTERS[verdict.outcome], word
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    # Within the terminal's own wrapper, which writes the summary at its end: by then all reports are in place.
+    @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, object, object]:
         """Set the exit status before the reports are written, and complete the JUnit file afterwards."""
         self._status = int(exitstatus)
@@ -95,17 +103,11 @@ class ExgateReporting:
             seen = exit_status(outcomes, self._fail_on, complete=not self._not_judged)
             self._status = int(pytest.ExitCode.TESTS_FAILED) if others else seen
             session.exitstatus = self._status
-        self._record(session)
-        result = yield
-        path = report_path(self._config, "xmlpath")
-        if self._has_nothing_to_report:
-            # To a program a report of nothing looks green.
-            remove_reports(self._config, self._recording.kept)
-        elif path and path.is_file():
-            verdicts = {(verdict.requirement, verdict.host): verdict for verdict in self._verdicts}
-            changes = {pair: changed for pair, each in verdicts.items() if (changed := self._recording.changed(each))}
-            junit.rewrite(path, verdicts, self._suite_properties(), changes)
-        return result
+        results = self._record(session)
+        with self._writing.pytests_own(results):
+            outcome = yield
+        self._no_success_without_reports(session)
+        return outcome
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> Generator[None, object, object]:
@@ -123,13 +125,16 @@ class ExgateReporting:
     def pytest_html_report_title(self, report: Any) -> None:  # noqa: ANN401 - pytest-html has no types
         """Name the report."""
         run = self._config.stash.get(RUN, None)
+        self._page = report
         report.title = f"KB 817379: {run.pattern if run else 'no hosts'}"
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_summary(self, prefix: list[str]) -> None:
         """Say what the run means."""
-        lines = [*self._planned_words(), count_line(self._verdicts), *self._facts_words(), *self._waiver_words()]
+        lines = [*self._planned_words(), count_line(self._verdicts), *self._coverage_words(), *self._facts_words()]
+        lines += self._waiver_words()
         lines += [*self._recording.lines(self._verdicts), *self._left_out_words(), *self._status_words()]
+        lines += html.left_out_lines(self._page_left_out)
         prefix += html.summary(lines)
 
     @pytest.hookimpl(optionalhook=True)
@@ -139,8 +144,14 @@ class ExgateReporting:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_table_row(self, report: pytest.TestReport, cells: list[str]) -> None:
-        """Fill our columns."""
-        html.add_cells(cells, verdict_of(report), report.nodeid)
+        """Fill our columns; a page of many verdicts has no rows of those that are in order."""
+        verdict = verdict_of(report)
+        if verdict and verdict.outcome in html.LEFT_OUT and self._is_long:
+            cells.clear()
+            self._page_left_out[verdict.outcome] += 1
+            self._page.outcomes = _CATEGORIES[verdict.outcome]
+        else:
+            html.add_cells(cells, verdict, report.nodeid)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_table_html(self, report: pytest.TestReport, data: list[str]) -> None:
@@ -155,9 +166,9 @@ class ExgateReporting:
         return self._status == pytest.ExitCode.USAGE_ERROR
 
     @property
-    def _has_nothing_to_report(self) -> bool:
-        """Whether nothing was judged that a report could tell of."""
-        return self._refused or (self._status == pytest.ExitCode.INTERRUPTED and not self._verdicts)
+    def _is_long(self) -> bool:
+        run = self._config.stash.get(RUN, None)
+        return run is not None and len(run.judged) > html.MOST_ROWS
 
     def _counts(self, verdict: Verdict) -> bool:
         """Whether a verdict counts for the exit status.
@@ -176,38 +187,47 @@ class ExgateReporting:
         return run.judged - {(verdict.host, verdict.requirement) for verdict in self._verdicts} if run else frozenset()
 
     def _summarize(self, terminal: pytest.TerminalReporter) -> None:
+        verbosity = self._config.get_verbosity()
         terminal.section("KB 817379")
-        for line in finding_lines(self._verdicts):
-            terminal.write_line(line, red=True)
-        for line in (*waived_lines(self._verdicts), *(f"warning: {text}" for text in self._waiver_words())):
-            terminal.write_line(line, yellow=True)
-        lines = [
-            *before_lines(self._verdicts, every=self._config.get_verbosity() > 0),
-            *self._recording.lines(self._verdicts),
-            *table_lines(self._verdicts),
-            count_line(self._verdicts),
-            *self._facts_words(),
-            *self._left_out_words(),
-        ]
+        if verbosity > _VERY_QUIET:
+            self._tell_findings(terminal, every=verbosity > 0)
+        lines = [count_line(self._verdicts), *self._left_out_words()]
+        if verbosity >= 0:
+            changed = before_lines(self._verdicts, every=verbosity > 0)
+            table = table_lines(self._verdicts)
+            comparison = self._recording.lines(self._verdicts)
+            lines = [*changed, *comparison, *table, *lines, *self._coverage_words(), *self._facts_words()]
         for line in lines:
             terminal.write_line(line)
         for line in self._status_words():
             terminal.write_line(line, bold=True)
-        for path in [] if self._has_nothing_to_report else report_paths(self._config):
-            if path != report_path(self._config, RESULTS) or path == self._recording.written:
-                terminal.write_line(f"report: {path}")
-        if self._recording.unwritten:
-            terminal.write_line(self._recording.unwritten, red=True)
+        for path in self._writing.written if verbosity >= 0 else ():
+            terminal.write_line(f"report: {path}")
+        for line in self._writing.unwritten:
+            terminal.write_line(line, red=True)
 
-    def _record(self, session: pytest.Session) -> None:
-        """Write the results; a run that cannot leave them is no success."""
-        status = self._status or 0
+    def _tell_findings(self, terminal: pytest.TerminalReporter, *, every: bool) -> None:
+        for line in in_order_lines(self._verdicts) if every else ():
+            terminal.write_line(line)
+        for line in finding_lines(self._verdicts):
+            terminal.write_line(line, red=True)
+        for line in (*waived_lines(self._verdicts), *(f"warning: {text}" for text in self._waiver_words())):
+            terminal.write_line(line, yellow=True)
+
+    def _record(self, session: pytest.Session) -> Results | None:
+        """Write the reports that are made from the results; None where there is nothing to tell."""
         others = Counter(self._other_tests.values())
         other_tests = OtherTestsRecord(**{word: others[word] for word in ("passed", "failed", "skipped")})
-        self._recording.write(
-            session, self._verdicts, status, self._words(), complete=not self._not_judged, other_tests=other_tests
-        )
-        if self._recording.unwritten and not status:
+        if self._refused:
+            return None
+        results = self._recording.results(session, self._verdicts, self._status or 0, self._words(), other_tests)
+        if results:
+            self._writing.write(results)
+        self._no_success_without_reports(session)
+        return results
+
+    def _no_success_without_reports(self, session: pytest.Session) -> None:
+        if self._writing.unwritten and not self._status:
             self._status = session.exitstatus = int(pytest.ExitCode.INTERNAL_ERROR)
 
     def _planned_words(self) -> list[str]:
@@ -218,6 +238,13 @@ class ExgateReporting:
         run = self._config.stash.get(RUN, None)
         words = run.facts_words() if run and self._verdicts else ""
         return [words] if words else []
+
+    def _coverage_words(self) -> list[str]:
+        run = self._config.stash.get(RUN, None)
+        if run is None or not run.judged:
+            return []
+        asked = {name: run.hosts.seen_so_far(name) is not None for name in run.names}
+        return [coverage_line(asked, self._verdicts, self._not_judged)]
 
     def _left_out_words(self) -> list[str]:
         line = left_out_line(self._config)

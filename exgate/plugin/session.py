@@ -22,6 +22,7 @@ from exgate.plugin.hosts import Seen
 from exgate.plugin.judge import check_role, judge, judge_own_test
 from exgate.plugin.lab_process import LabError
 from exgate.plugin.listing import is_listing
+from exgate.plugin.one_process import one_process_words
 from exgate.plugin.options import events_since, limits, max_age, no_wire, requirement_ids
 from exgate.plugin.reporting import attach
 from exgate.plugin.run import Run
@@ -31,6 +32,10 @@ from exgate.reports import junit
 from exgate.requirements import requirement_of
 from exgate.verdicts import Verdict
 
+_NO_WORKERS = (
+    "hosts are asked in parallel already (--parallel): load exgate.plugin in the process that starts pytest-xdist's "
+    "workers too (-p exgate.plugin)"
+)
 JSON_ALONE = "--json belongs to --list-requirements: give both, or neither"
 
 
@@ -87,6 +92,7 @@ class ExgateSession:
         lines = [f"{self.run.hosts.where}, hosts: {self.run.pattern} ({len(self.run.names)})"]
         if self._since:
             lines.append(f"events since: {self._since:%Y-%m-%d %H:%M:%S} UTC")
+        lines += one_process_words(config)
         if no_wire(config):
             lines.append("wire: the servers' web sites are not asked (--no-wire)")
         lines += describe_change(self.run.plan)
@@ -214,8 +220,8 @@ def _check_python_and_plugins(config: pytest.Config) -> None:
     """
     if sys.flags.optimize and config.option.assertmode == "plain":
         raise pytest.UsageError("with PYTHONOPTIMIZE and --assert=plain no test can fail: leave out one of them")
-    if config.getoption("numprocesses", None) or hasattr(config, "workerinput"):
-        raise pytest.UsageError("hosts are asked in parallel already (--parallel): leave out pytest-xdist's -n")
+    if hasattr(config, "workerinput"):
+        raise pytest.UsageError(_NO_WORKERS)
 
 
 def _host_of(item: pytest.Item) -> str | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 
 from exgate.reports.waivers import waiver_lines
-from exgate.verdicts import Verdict
+from exgate.verdicts import Outcome, Verdict
 
 HEADERS = (
     '<th class="sortable" data-column-type="verdict">Verdict</th>',
@@ -14,6 +14,22 @@ HEADERS = (
     '<th class="sortable" data-column-type="requirement">Requirement</th>',
     '<th class="sortable" data-column-type="severity">Severity</th>',
 )
+
+
+MOST_ROWS = 2000
+"""More verdicts than this, and those that are in order get no row: a browser takes a minute and gigabytes for 30,000."""
+LEFT_OUT = frozenset({Outcome.PASS, Outcome.NOT_APPLICABLE})
+
+
+def left_out_lines(counts: Mapping[Outcome, int]) -> list[str]:
+    """Say what has no row, nothing where all have one."""
+    texts = [f"{counts[outcome]} {outcome}" for outcome in Outcome if counts.get(outcome)]
+    if not texts:
+        return []
+    return [
+        f"Not in this table, which would be too long for a browser with more than {MOST_ROWS} verdicts: "
+        f"{', '.join(texts)}. index.html has them all."
+    ]
 
 
 def summary(lines: Iterable[str]) -> list[str]:

@@ -15,6 +15,7 @@ from exgate.verdicts import Before, Outcome, Remedy
 SCHEMA = "exgate-results"
 SCHEMA_VERSION = 1
 _DEMANDED = "; demanded: "
+_MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 
 
 class Change(StrEnum):
@@ -156,7 +157,18 @@ class UnreachableRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostRecord:
-    """A selected host; neither seen nor unreachable is one that was not asked, because the run stopped before."""
+    """A selected host; neither seen nor unreachable is one that was not asked, because the run stopped before.
+
+    Attributes:
+        name: Its name in the inventory.
+        role: The role that is judged.
+        organization: The Exchange organization, None where nobody says.
+        groups: The inventory's groups that it is in.
+        seen: Where its facts come from, None without facts.
+        unreachable: Why it could not be asked, None where it could or was not.
+        facts: What was read.
+        no_verdict: Ids of the requirements that were selected for it and not judged, because the run stopped before.
+    """
 
     name: str
     role: str
@@ -165,6 +177,7 @@ class HostRecord:
     seen: SeenRecord | None = None
     unreachable: UnreachableRecord | None = None
     facts: tuple[NamedFact, ...] = ()
+    no_verdict: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,7 +270,16 @@ class Results:
 
 def utc(moment: datetime) -> str:
     """Write a moment in UTC, in whole seconds: ``2026-11-20T08:00:00Z``."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return f"{moment.astimezone(UTC):{_MOMENT}}"
+
+
+def parse_utc(text: str) -> datetime:
+    """Read what `utc` has written.
+
+    Raises:
+        ValueError: It is something else.
+    """
+    return datetime.strptime(text, _MOMENT).replace(tzinfo=UTC)
 
 
 def _plain(value: object) -> Any:  # noqa: ANN401 - JSON's own values

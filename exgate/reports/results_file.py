@@ -5,20 +5,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
 import cattrs
 
-from exgate.reports.results import SCHEMA, SCHEMA_VERSION, Change, DriftKind, Results
+from exgate.reports.files import write_file
+from exgate.reports.results import SCHEMA, SCHEMA_VERSION, Change, DriftKind, Results, parse_utc
 from exgate.verdicts import Outcome
 
-MOST_BYTES = 256 * 2**20
-"""More than a thousand hosts with all that can be listed of them need."""
+MOST_BYTES = 2**30
+"""More than ten thousand hosts with all that is listed of them need."""
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e\n]")
-_MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 
 
 class ResultsError(Exception):
@@ -49,27 +49,12 @@ def _dumps(value: object) -> str:
 
 
 def write_results(path: Path, results: Results) -> None:
-    """Write the file, at once: whoever reads it sees the old one or the whole new one.
+    """Write the file, at once or not at all.
 
     Raises:
         OSError: It cannot be written.
     """
-    data = encode(results)
-    if path.exists() and not path.is_file():
-        path.write_bytes(data)  # a device or a pipe, which nothing may take the place of
-        return
-    scratch = scratch_of(path)
-    try:
-        scratch.write_bytes(data)
-        scratch.replace(path)
-    except OSError:
-        scratch.unlink(missing_ok=True)
-        raise
-
-
-def scratch_of(path: Path) -> Path:
-    """Give the file that is written first, in the same folder."""
-    return path.with_name(f"{path.name}.tmp")
+    write_file(path, encode(results))
 
 
 def read_results(path: Path) -> Results:
@@ -158,7 +143,7 @@ def _word(value: object, kind: type[StrEnum]) -> StrEnum:
 
 
 def _moment(value: object, _: type) -> datetime:
-    return datetime.strptime(_exactly(value, str), _MOMENT).replace(tzinfo=UTC)
+    return parse_utc(_exactly(value, str))
 
 
 def _sequence(value: object, kind: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a generic tuple

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from exgate.reports.waivers import waived_text
 from exgate.verdicts import EXIT_COMPLIES, EXIT_FAILS, EXIT_UNSEEN, EXIT_WORDS, NO_FINDING, Outcome, Verdict
@@ -17,6 +17,8 @@ LETTERS = {
     Outcome.NOT_APPLICABLE: "s",
 }
 """The progress letter of each outcome."""
+_IN_ORDER = frozenset({Outcome.PASS, Outcome.NOT_APPLICABLE})
+_MOST_NAMED = 5
 _COLUMNS = (
     *(Outcome.FAIL, Outcome.UNKNOWN, Outcome.UNREACHABLE, Outcome.WAIVED),
     *(Outcome.PASS, Outcome.NOT_APPLICABLE),
@@ -49,6 +51,50 @@ def finding_lines(verdicts: Iterable[Verdict]) -> Iterator[str]:
                 yield f"{outcome.upper():11} {first.requirement} {first.severity:8} {message}"
             else:
                 yield f"{outcome.upper():11} {message} ({verdicts_in_words(len(findings))}: {ids(findings)})"
+
+
+def in_order_lines(verdicts: Iterable[Verdict]) -> Iterator[str]:
+    """Give one line for each verdict that complies or is not applicable."""
+    for verdict in verdicts:
+        if verdict.outcome in _IN_ORDER:
+            yield f"{verdict.outcome.upper():14} {verdict.requirement} {verdict.severity:8} {verdict.message}"
+
+
+def coverage_line(
+    hosts: Mapping[str, bool], verdicts: Iterable[Verdict], not_judged: Collection[tuple[str, str]]
+) -> str:
+    """Say of how many hosts everything was seen: ``coverage of 7 hosts: 5 complete, 1 partial (be07), 1 unreachable``.
+
+    Args:
+        hosts: The selected hosts, and whether each was asked.
+        verdicts: The verdicts.
+        not_judged: Host and requirement of what was selected and has no verdict.
+    """
+    outcomes: dict[str, set[Outcome]] = {host: set() for host in hosts}
+    for verdict in verdicts:
+        outcomes.setdefault(verdict.host, set()).add(verdict.outcome)
+    stopped = {host for host, _ in not_judged}
+    by_kind: dict[str, list[str]] = {kind: [] for kind in ("complete", "partial", "unreachable", "not asked")}
+    for host, found in outcomes.items():
+        if Outcome.UNREACHABLE in found:
+            kind = "unreachable"
+        elif found or hosts.get(host):
+            kind = "partial" if host in stopped or Outcome.UNKNOWN in found else "complete"
+        else:
+            kind = "not asked"
+        by_kind[kind].append(host)
+    parts = [
+        f"{len(names)} {kind}{_named(kind, names)}" for kind, names in by_kind.items() if names or kind == "complete"
+    ]
+    return f"coverage of {len(outcomes)} host{'s' * (len(outcomes) != 1)}: {', '.join(parts)}"
+
+
+def _named(kind: str, names: Sequence[str]) -> str:
+    """Name the hosts of a kind, the first few of many."""
+    if kind == "complete":
+        return ""
+    more = f", {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return f" ({', '.join(names[:_MOST_NAMED])}{more})"
 
 
 def before_lines(verdicts: Iterable[Verdict], *, every: bool = False) -> Iterator[str]:

@@ -46,7 +46,7 @@ def test_a_file_that_cannot_be_written(tmp_path, capsys):
         pytest.param([], "exgate: the following arguments are required: SUBCOMMAND; see exgate --help\n", id="nothing"),
         pytest.param(
             ["collect"],
-            "exgate: argument SUBCOMMAND: invalid choice: 'collect' (choose from 'collector'); see exgate --help\n",
+            "exgate: argument SUBCOMMAND: invalid choice: 'collect' (choose from 'collector', 'report'); see exgate --help\n",
             id="unknown",
         ),
         pytest.param(["collector", "x"], "exgate: unrecognized arguments: x; see exgate --help\n", id="too-much"),

@@ -90,13 +90,9 @@ def run_pytest(tmp_path_factory):
 
     def run(*arguments, environment=None, folder=None, stdin=None, in_new_session=False):
         scratch = folder or tmp_path_factory.mktemp("run")
-        reports = [
-            f"--html={scratch / 'report.html'}",
-            f"--junitxml={scratch / 'junit.xml'}",
-            f"--results={scratch / 'results.json'}",
-        ]
+        cache = "-o", f"cache_dir={scratch / 'cache'}"
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", *QUICK, *reports, "-o", f"cache_dir={scratch / 'cache'}", *arguments],
+            [sys.executable, "-m", "pytest", *QUICK, f"--report-dir={scratch}", *cache, *arguments],
             cwd=PROJECT,
             env=os.environ | (environment or {}),
             capture_output=True,

@@ -7,7 +7,9 @@ import pytest
 from exgate.reports.terminal import (
     before_lines,
     count_line,
+    coverage_line,
     finding_lines,
+    in_order_lines,
     status_line,
     status_words,
     table_lines,
@@ -201,3 +203,50 @@ def test_before_and_after(verdicts, every, lines):
 )  # fmt: skip
 def test_exit_status_with_a_planned_change(status, verdicts, regressions, words):
     assert status_words(status, verdicts, only_regressions=regressions) == words
+
+
+def test_what_is_in_order_has_a_line_where_everything_is_told():
+    assert list(in_order_lines((*ALL, WAIVED))) == [
+        "PASS           KB817379-01 high     be01: m",
+        "NOT APPLICABLE KB817379-02 high     be01: m",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("hosts", "verdicts", "not_judged", "line"),
+    (
+        pytest.param(
+            ("be01", "be02", "be03"),
+            ALL,
+            (),
+            "coverage of 3 hosts: 1 complete, 1 partial (be02), 1 unreachable (be03)",
+            id="each-kind",
+        ),
+        pytest.param(("be01",), ALL[:1], (), "coverage of 1 host: 1 complete", id="complete"),
+        pytest.param(
+            ("be01",), ALL[4:5], (), "coverage of 2 hosts: 0 complete, 1 partial (be02), 1 not asked (be01)", id="none"
+        ),
+        pytest.param(
+            ("be01", "be02"),
+            ALL[:1],
+            (("be01", "KB817379-02"), ("be02", "KB817379-01")),
+            "coverage of 2 hosts: 0 complete, 1 partial (be01), 1 not asked (be02)",
+            id="stopped",
+        ),
+        pytest.param(
+            tuple(f"be{number}" for number in range(1, 9)),
+            (),
+            (),
+            "coverage of 8 hosts: 0 complete, 8 not asked (be1, be2, be3, be4, be5, 3 more)",
+            id="many",
+        ),
+    ),
+)
+def test_coverage(hosts, verdicts, not_judged, line):
+    assert coverage_line(dict.fromkeys(hosts, False), verdicts, not_judged) == line
+
+
+def test_a_host_that_was_asked_and_not_judged_is_partial():
+    stopped = [("be01", "KB817379-01"), ("be02", "KB817379-01")]
+    line = coverage_line({"be01": True, "be02": False}, (), stopped)
+    assert line == "coverage of 2 hosts: 0 complete, 1 partial (be01), 1 not asked (be02)"

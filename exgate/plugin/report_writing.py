@@ -1,0 +1,114 @@
+"""The reports that are made from a run's results: written when its verdicts are complete, or as far as it came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from _pytest.junitxml import xml_key
+from pytest_html.basereport import BaseReport
+
+from exgate.plugin.report_files import cannot_write, fix_folder, format_files, history_folder
+from exgate.plugin.report_options import JUNIT, PYTEST_HTML, history_length, report_path
+from exgate.reports import history
+from exgate.reports.files import scratch_of, write_file
+from exgate.reports.fix_plan import write_plans
+from exgate.reports.formats import FORMATS
+from exgate.reports.junit_merge import merge
+from exgate.reports.plain import one_line
+from exgate.reports.results import Results
+from exgate.reports.results_file import encode
+
+
+class ReportWriting:
+    """Writes reports, and remembers what became of each.
+
+    Attributes:
+        written: The files and folders that were written.
+        unwritten: A line for each that could not be.
+    """
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self.written: list[Path] = []
+        self.unwritten: list[str] = []
+
+    def write(self, results: Results) -> None:
+        """Write every report that is made from the results alone."""
+        kept, files = history_folder(self._config), format_files(self._config)
+        earlier = history.trend(kept, results.run)
+        if "json" in files:
+            # First, for it is what every other report can be made from later.
+            data = encode(results)
+            self._attempt(files["json"], lambda: write_file(files["json"], data))
+            most = history_length(self._config)
+            if most:
+                self._attempt(kept, lambda: history.keep(kept, data, results.run.finished, most), told=False)
+        for name, path in files.items():
+            if name not in {"json", "junit"}:
+                render = FORMATS[name].render
+                self._attempt(path, lambda: write_file(path, render(results, earlier)))  # noqa: B023 - called at once
+        folder = fix_folder(self._config)
+        if folder:
+            self._attempt(folder, lambda: write_plans(folder, results))
+
+    @contextmanager
+    def pytests_own(self, results: Results | None) -> Iterator[None]:
+        """Let pytest-html and pytest's JUnit write aside, and put their files in place when they are whole.
+
+        JUnit's testcases with a verdict are ours; where there are no results, there are no reports.
+        """
+        page, junit = report_path(self._config, PYTEST_HTML), report_path(self._config, JUNIT)
+        with self._page_aside(page), self._junit_aside(junit):
+            yield
+        if page and scratch_of(page).is_file():
+            self._attempt(page, lambda: self._keep(page, scratch_of(page).read_bytes(), results))
+        if junit and scratch_of(junit).is_file():
+            own = scratch_of(junit).read_bytes()
+            self._attempt(junit, lambda: self._keep(junit, merge(own, results) if results else b"", results))
+
+    def _keep(self, path: Path, data: bytes, results: Results | None) -> None:
+        scratch_of(path).unlink()
+        if results:
+            write_file(path, data)
+
+    @contextmanager
+    def _page_aside(self, page: Path | None) -> Iterator[None]:
+        plugins = [each for each in self._config.pluginmanager.get_plugins() if isinstance(each, BaseReport)]
+        places = {plugin: plugin._report_path for plugin in plugins}  # noqa: SLF001 - it writes in place otherwise
+        for plugin in plugins:
+            plugin._report_path = scratch_of(page) if page else places[plugin]  # noqa: SLF001
+        try:
+            yield
+        finally:
+            for plugin, place in places.items():
+                plugin._report_path = place  # noqa: SLF001
+
+    @contextmanager
+    def _junit_aside(self, junit: Path | None) -> Iterator[None]:
+        plugin = self._config.stash.get(xml_key, None)
+        if plugin is None or junit is None:
+            yield
+            return
+        place = plugin.logfile
+        plugin.logfile = str(scratch_of(Path(place)))
+        try:
+            yield
+        finally:
+            plugin.logfile = place
+
+    def _attempt(self, path: Path, write: Callable[[], object], *, told: bool = True) -> None:
+        try:
+            write()
+        except OSError as error:
+            self.unwritten.append(cannot_write(path, error))
+        except Exception as error:  # noqa: BLE001 - a fault in one report must not cost the others
+            kind = type(error).__name__
+            self.unwritten.append(
+                f"{path}: this report could not be made, please report it: {kind}: {one_line(str(error))}"
+            )
+        else:
+            if told:
+                self.written.append(path)

@@ -1,0 +1,157 @@
+"""Which reports a run leaves, where, and when it is interrupted."""
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+
+import pytest
+from junitparser.xunit2 import JUnitXml
+
+from exgate.reports import html
+
+from .conftest import PROJECT, QUICK
+
+DEFAULT = {"fix", "history", "index.html", "junit.xml", "report.html", "results.json", "summary.md"}
+NO_TABLE = re.compile(r"Not in this table, .*: 14 pass, 12 not applicable\. index\.html has them all\.")
+
+
+def left(folder):
+    return {path.name for path in folder.iterdir()} - {"cache"}
+
+
+def reported(outcome):
+    return [line.rpartition("/")[2] for line in outcome.findings if line.startswith("report: ")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "files"),
+    (
+        pytest.param((), DEFAULT, id="default"),
+        pytest.param(("--report=none",), set(), id="none"),
+        pytest.param(("--report=csv,sarif,prom",), {"results.csv", "results.sarif", "exgate.prom"}, id="for-machines"),
+        pytest.param(("--report=html, junit",), {"index.html", "report.html", "junit.xml"}, id="spaces"),
+        pytest.param(("--report=json", "--history=0"), {"results.json"}, id="no-history"),
+        pytest.param(("--report=md", "--junitxml={}/own.xml"), {"summary.md", "own.xml"}, id="a-file-of-its-own"),
+        pytest.param(("--report=json,md", "--results="), {"summary.md"}, id="an-empty-name-is-none"),
+    ),
+)
+def test_what_a_run_leaves(run_pytest, tmp_path, arguments, files):
+    outcome = run_pytest("--hosts=be01", *(text.format(tmp_path) for text in arguments), folder=tmp_path)
+    assert outcome.status == 0, outcome.stdout
+    assert left(outcome.folder) == files
+    assert set(reported(outcome)) == files - {"history"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    (
+        pytest.param(
+            ("--report=pdf",),
+            "ERROR: --report: pdf is no report; choose from html, junit, json, md, csv, sarif, prom, fix, or none",
+            id="unknown",
+        ),
+        pytest.param(
+            ("--report=",),
+            "ERROR: --report: nothing is no report; choose from html, junit, json, md, csv, sarif, prom, fix, or none",
+            id="empty",
+        ),
+        pytest.param(
+            ("--history=-1",), "ERROR: --history must be at least 0 and at most 10000, not -1", id="negative-history"
+        ),
+        pytest.param(
+            (f"--report-dir={PROJECT / 'README.md'}",),
+            f"ERROR: {PROJECT / 'README.md' / 'report.html'}: no report can be written there: Not a directory",
+            id="a-file-as-folder",
+        ),
+        pytest.param(
+            ("--report-dir=",),
+            "ERROR: --report-dir= names nothing: give a path, or leave the option out",
+            id="no-folder",
+        ),
+    ),
+)
+def test_usage_errors(run_pytest, arguments, message):
+    outcome = run_pytest("--hosts=be01", *arguments)
+    assert (outcome.status, outcome.stderr.strip()) == (4, message)
+
+
+def test_old_reports_go_when_a_run_starts_and_those_of_others_stay(run_pytest, tmp_path):
+    run_pytest("--hosts=drift-02-ssl-on-root", folder=tmp_path)
+    assert [path.name for path in (tmp_path / "fix").iterdir()] == ["drift-02-ssl-on-root.txt"]
+    (tmp_path / "results.csv").write_text("mine", encoding="utf-8")
+    assert run_pytest("--hosts=be01", "--requirement=99", folder=tmp_path).status == 4
+    assert left(tmp_path) == {"fix", "history", "results.csv"}
+    assert list((tmp_path / "fix").iterdir()) == []
+
+
+def test_the_last_runs_are_kept_and_make_the_trend(run_pytest, tmp_path):
+    for _ in range(3):
+        run_pytest("--hosts=drift-02-ssl-on-root", "--requirement=02", "--history=2", folder=tmp_path)
+    names = sorted(path.name for path in (tmp_path / "history").iterdir())
+    assert len(names) == 2
+    assert all(re.fullmatch(r"results-\d{8}T\d{6}Z\.json", name) for name in names)
+    assert (tmp_path / "history" / names[-1]).read_bytes() == (tmp_path / "results.json").read_bytes()
+
+
+@pytest.mark.parametrize("option", ("-n2", "--tx=2*popen"))
+def test_xdist_gets_no_worker_and_every_verdict_is_there_once(run_pytest, option):
+    more = ("--dist=load",) if option.startswith("--tx") else ()
+    outcome = run_pytest("--hosts=be01,drift-02-ssl-on-root", option, *more)
+    assert outcome.status == 1
+    words = "-n 2" if option == "-n2" else "--tx"
+    assert f"{words}: the tests run in one process; hosts are asked in parallel as it is (--parallel)" in outcome.stdout
+    assert len(outcome.verdicts) == 52
+    (suite,) = JUnitXml.fromfile(str(outcome.folder / "junit.xml"))
+    assert Counter((case.classname, case.name) for case in suite).most_common(1)[0][1] == 1
+    assert (suite.tests, suite.failures, suite.errors) == (52, 2, 0)
+
+
+def test_own_tests_have_a_suite_of_their_own(run_pytest, tmp_path):
+    own = tmp_path / "test_own.py"
+    own.write_text("def test_good(): pass\ndef test_bad(host): assert not host.name\n", encoding="utf-8")
+    outcome = run_pytest("-c", "pytest.ini", "--hosts=be01", "tests/test_e_wire.py", str(own))
+    ours, theirs = JUnitXml.fromfile(str(outcome.folder / "junit.xml"))
+    assert (ours.name, ours.tests, ours.failures) == ("KB 817379", 4, 0)
+    assert (theirs.name, theirs.tests, theirs.failures) == ("own tests", 2, 1)
+    assert [case.name for case in theirs] == ["test_bad[be01]", "test_good"]
+    assert outcome.results["run"]["other_tests"] == {"passed": 1, "failed": 1, "skipped": 0}
+
+
+def test_a_long_table_leaves_out_what_is_in_order_and_says_so(run_pytest, tmp_path, monkeypatch):
+    plugin = tmp_path / "short.py"
+    plugin.write_text("from exgate.reports import html\nhtml.MOST_ROWS = 51\n", encoding="utf-8")
+    outcome = run_pytest("--hosts=be01,drift-02-ssl-on-root", "-p", "short", environment={"PYTHONPATH": str(tmp_path)})
+    assert html.MOST_ROWS == 2000
+    assert outcome.html.count("col-requirement&#34;&gt;KB817379") == 2
+    assert "with more than 51 verdicts: 25 pass, 25 not applicable. index.html has them all." in outcome.html
+
+
+def test_a_run_that_is_interrupted_while_it_asks_leaves_reports_that_say_so(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as never_answers:
+        inventory = tmp_path / "hosts.yml"
+        inventory.write_text(
+            "all: {vars: {role: back-end, user: 'LAB\\exgate', password: {env: EXGATE_LAB_PASSWORD}}, "
+            f"hosts: {{silent: {{address: 127.0.0.1, port: {never_answers.getsockname()[1]}}}, be01: {{lab_server: be01}}}}}}",
+            encoding="utf-8",
+        )
+        command = [sys.executable, "-m", "pytest", *QUICK, "--hosts=all", f"--inventory={inventory}"]
+        command += [f"--report-dir={tmp_path / 'reports'}", "-o", f"cache_dir={tmp_path / 'cache'}"]
+        command += [f"--facts-out={tmp_path / 'facts'}"]
+        process = subprocess.Popen(
+            command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
+        )
+        while process.poll() is None and not (tmp_path / "facts" / "be01" / "MetaBase.xml").exists():
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        stdout, _ = process.communicate(timeout=60)
+    assert process.returncode == 2, stdout
+    assert "incomplete: the run stopped before 52 more verdicts" in stdout
+    assert "coverage of 2 hosts: 0 complete, 1 partial (be01), 1 not asked (silent)" in stdout
+    assert "exit status 2: the run was interrupted: it is incomplete" in stdout
+    assert left(tmp_path / "reports") == DEFAULT
+    (suite,) = JUnitXml.fromfile(str(tmp_path / "reports" / "junit.xml"))
+    assert (suite.tests, suite.errors) == (52, 52)
