@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 _PLAIN = re.compile(r"[\w@+=:,./-]+", re.ASCII)
 """What neither shell touches."""
-_QUOTED = re.compile(r"(?:[^\"$`%!\\^]|\\(?=[^\\\"$`]))+")
+_QUOTED = re.compile(r"(?:[^\"$`%!\\^]|\\(?=[^\\\"$`]))*")
 """What both leave alone between double quotes; a backslash only where a POSIX shell keeps it."""
 _OBEYED = re.compile(r'[()%!^"<>&|]')
 """What cmd.exe obeys where no quote protects it."""
