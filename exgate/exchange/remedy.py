@@ -1,4 +1,7 @@
-"""A host's own values for the texts that tell how to fix it, and how to undo the fix."""
+"""A host's own values for the texts that tell how to fix it, and how to undo the fix.
+
+They come from the server, and a person copies them into a command line: a line break in one would begin a new command.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from exgate.exchange.vdir import VirtualDirectory
 from exgate.facts.ip_restrictions import IPRestrictions
 from exgate.facts.metabase import Provenance, Setting
 from exgate.facts.network import Network
+from exgate.facts.printable import printable
 from exgate.facts.registry import EXCHANGE, EXCHANGE_VDIR, MASSYNC_PARAMETERS
 from exgate.facts.role import Role
 from exgate.facts.unknown import UnknownFact, known
@@ -21,6 +25,8 @@ _WIZARD = (
     "did. Only if that does not help:\n"
 )
 
+_LINES = frozenset({"near_miss", "delete_values", "undo_ssl", "undo_authentication", "undo_redirect", "undo_providers"})
+"""What is several lines of ours, with the server's values in them."""
 _PERCENT = "rem in a batch file write two percent signs for each of these; at the prompt leave them as they are:"
 
 
@@ -48,7 +54,7 @@ def values(server: ExchangeServer) -> dict[str, str]:
         with suppress(UnknownFact, Moot):
             text = read()
             if text:
-                found[name] = text
+                found[name] = text if name in _LINES else printable(text)
     found.setdefault("near_miss", "")
     return found
 
@@ -72,7 +78,7 @@ def undo(vdir: VirtualDirectory, name: str) -> str:
 def _undo(setting: Setting, location: str) -> str:
     """Give the command for a setting that is about to be changed on a key."""
     path = f'"{_adsutil_path(location)}/{setting.name}"'
-    value = f'"{setting.value}"' if isinstance(setting.value, str) else f"{setting.value:d}"
+    value = f'"{printable(setting.value)}"' if isinstance(setting.value, str) else f"{setting.value:d}"
     back = f"cscript adsutil.vbs set {path} {value}"
     remove = f"cscript adsutil.vbs delete {path}"
     if "%" in value:
@@ -84,7 +90,7 @@ def _undo(setting: Setting, location: str) -> str:
 
 def _adsutil_path(location: str) -> str:
     """Give a key as adsutil.vbs wants it, without ``/LM/``."""
-    return location.removeprefix("/LM/")
+    return printable(location.removeprefix("/LM/"))
 
 
 def _name(server: ExchangeServer) -> str:
@@ -146,7 +152,7 @@ def _remove_near_miss(server: ExchangeServer) -> str:
     if near is None:
         return ""
     path, value = near
-    return f'reg delete HKLM\\{path} /v "{value.name}" /f\n'
+    return f'reg delete HKLM\\{path} /v "{printable(value.name)}" /f\n'
 
 
 def _addresses(server: ExchangeServer) -> str:

@@ -103,6 +103,21 @@ def test_by_wmi_alone_the_undo_names_both_ways(make_server):
             {"right_data": "/mobile", "mobile_vdir": "Exchange"},
             id="a-value-of-another-type-gives-its-own-data",
         ),
+        pytest.param(
+            Role.STANDALONE,
+            ("ExchangeVDir", "/a\nreg delete HKLM\u202e"),
+            {"exchange_vdir": "/a\\nreg delete HKLM\\u202e", "mobile_vdir": "a\\nreg delete HKLM\\u202e"},
+            id="a-line-break-begins-no-command",
+        ),
+        pytest.param(
+            Role.STANDALONE,
+            ("exchange\nvdir", "/mobile"),
+            {
+                "near_miss": "reg delete HKLM\\SYSTEM\\CurrentControlSet\\Services\\MasSync\\Parameters "
+                '/v "exchange\\nvdir" /f\n'
+            },
+            id="nor-does-one-in-a-name",
+        ),
         pytest.param(Role.SBS, ("SMTPProxy", "x"), {"right_data": "/exchange-oma"}, id="sbs-without-the-value"),
         pytest.param(Role.STANDALONE, ("SMTPProxy", "x"), {"right_data": None}, id="nobody-knows"),
     ),

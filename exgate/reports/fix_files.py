@@ -1,0 +1,69 @@
+"""The folder of fix plans: plans of an earlier run go, a person's own files stay."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+from exgate.reports.fix_plan import MARK, plans
+from exgate.reports.results import Results
+
+_SUFFIXES = frozenset({".txt", ".tmp"})
+
+
+def write_plans(folder: Path, results: Results) -> list[Path]:
+    """Write every host's plan, each at once, and remove what exgate wrote there earlier.
+
+    Only regular files whose first line says that they are exgate's are removed or replaced. Lines end in CR LF, for the
+    Notepad of Windows Server 2003 knows nothing else. Nothing to fix and no folder leave no folder.
+
+    Args:
+        folder: Where they go, ``HOST.txt``; it is made where it is missing.
+        results: The run.
+
+    Returns:
+        The plans' files, in the run's order.
+
+    Raises:
+        FileExistsError: A person's own file has a plan's name; nothing was changed.
+        OSError: A plan cannot be written or removed.
+    """
+    texts = {folder / name: text for name, text in plans(results)}
+    for path in texts:
+        if os.path.lexists(path) and not _is_own(path):
+            raise FileExistsError(errno.EEXIST, "this is no fix plan of exgate's, and is not replaced", str(path))
+    for path in _own_files(folder):
+        if path not in texts:
+            path.unlink()
+    if texts:
+        folder.mkdir(parents=True, exist_ok=True)
+    for path, text in texts.items():
+        _write(path, text.replace("\n", "\r\n").encode())
+    return list(texts)
+
+
+def _own_files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return [path for path in folder.iterdir() if path.suffix in _SUFFIXES and _is_own(path)]
+
+
+def _is_own(path: Path) -> bool:
+    if path.is_symlink() or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(MARK)) == MARK.encode()
+
+
+def _write(path: Path, data: bytes) -> None:
+    scratch = path.with_name(f"{path.stem}.{os.getpid()}.tmp")
+    try:
+        with scratch.open("xb") as file:
+            file.write(data)
+        scratch.replace(path)
+    except FileExistsError:
+        raise
+    except OSError:
+        scratch.unlink(missing_ok=True)
+        raise
