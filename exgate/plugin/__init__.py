@@ -13,6 +13,7 @@ from exgate.plugin import fixtures, listing
 from exgate.plugin.host_choice import list_hosts, refuse_empty
 from exgate.plugin.options import add_options, inventory_path
 from exgate.plugin.recording import ExgateRecording
+from exgate.plugin.redacting import ExgateRedacting
 from exgate.plugin.report_files import make_folders
 from exgate.plugin.reporting import ExgateReporting
 from exgate.plugin.selection import ExgateSelection
@@ -38,12 +39,15 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in _LOG_TOKENS:
         logging.getLogger(name).setLevel(logging.WARNING)
     config.pluginmanager.register(fixtures, "exgate-fixtures")
+    redacting = ExgateRedacting(config)
     config.pluginmanager.register(ExgateSelection(), "exgate-selection")
     config.pluginmanager.register(ExgateSession(), "exgate-session")
     config.pluginmanager.register(ExgateWaivers(), "exgate-waivers")
     recording = ExgateRecording(config)
     config.pluginmanager.register(recording, "exgate-recording")
     config.pluginmanager.register(ExgateReporting(config, recording), "exgate-reporting")
+    # Of the hooks that want to be first the last registered is.
+    config.pluginmanager.register(redacting, "exgate-redacting")
 
 
 @pytest.hookimpl(optionalhook=True, trylast=True)

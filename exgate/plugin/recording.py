@@ -17,6 +17,7 @@ from exgate.facts.unreachable import Unreachable
 from exgate.plugin.fixtures import RUN
 from exgate.plugin.listing import is_listing
 from exgate.plugin.options import DEFAULT_INVENTORY, events_since, fail_on
+from exgate.plugin.redacting import redaction_of
 from exgate.plugin.report_files import RESULTS, cannot_write, report_path
 from exgate.plugin.run import Run
 from exgate.plugin.selection import left_out
@@ -150,7 +151,8 @@ class ExgateRecording:
         record = self._run_record(run, status, words, complete=complete and status not in _INCOMPLETE)
         record = replace(record, other_tests=other_tests)
         try:
-            write_results(path, self._results(session, run, record, verdicts))
+            results = self._results(session, run, record, verdicts)
+            write_results(path, redaction_of(self._config).value(results))
         except OSError as error:
             self.unwritten = cannot_write(path, error)
         else:
