@@ -22,6 +22,8 @@ _TOKENS = re.compile(
 _TOKEN_SIGNS = ("Basic ", "Negotiate ", "Kerberos ", "TlRMTVNTUAA")
 _KEY_SIGN = "PRIVATE KEY-----"
 _KEY = re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(?=-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL)
+_MOST_KEPT, _LONGEST_KEPT = 8192, 1024
+"""Records repeat each other: that many texts without a secret are remembered, if they are no longer than that."""
 _T = TypeVar("_T")
 
 
@@ -40,6 +42,7 @@ class Redaction:
                 would tell what it is.
         """
         seen = "\0".join(public)
+        self._clean: set[str] = set()
         self._search = SecretSearch({text for secret in secrets if (text := secret.reveal()) not in seen})
 
     def __repr__(self) -> str:
@@ -75,24 +78,35 @@ class Redaction:
             waiting += [link.__cause__, link.__context__]
 
     def _value(self, value: Any) -> Any:  # noqa: ANN401 - whatever a record holds
+        if type(value) is str:
+            return value if value in self._clean else self._looked_at(value)
         match value:
-            case Enum():
+            case None | bool() | int() | float() | Enum():
                 return value
-            case str():
-                return self.text(value)
             case tuple() | list():
                 return self._sequence(value)
+            case str():
+                return self.text(value)
             case Mapping():
                 clean = {key: self._value(each) for key, each in value.items()}
                 return value if all(clean[key] is value[key] for key in clean) else clean
-        if not is_dataclass(value) or isinstance(value, type):
-            return value
+        return self._record(value) if is_dataclass(value) and not isinstance(value, type) else value
+
+    def _looked_at(self, text: str) -> str:
+        clean = self.text(text)
+        if clean == text and len(text) <= _LONGEST_KEPT:
+            if len(self._clean) == _MOST_KEPT:
+                self._clean.clear()
+            self._clean.add(text)
+        return text if clean == text else clean
+
+    def _record(self, record: Any) -> Any:  # noqa: ANN401 - a dataclass
         changed = {}
-        for each in fields(value):
-            old = getattr(value, each.name)
+        for each in fields(record):
+            old = getattr(record, each.name)
             if each.init and (new := self._value(old)) is not old:
                 changed[each.name] = new
-        return replace(value, **changed) if changed else value
+        return replace(record, **changed) if changed else record
 
     def _sequence(self, values: Any) -> Any:  # noqa: ANN401 - a tuple or a list, of whatever
         clean = [self._value(each) for each in values]

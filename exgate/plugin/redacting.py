@@ -17,8 +17,8 @@ from exgate.plugin.redacted_output import RedactedFormatter, RedactedStream
 from exgate.requirements import requirement_of
 from exgate.verdicts import Outcome
 
-_IDENTITY = frozenset({"nodeid", "location", "keywords", "longrepr"})
-"""A report's fields that say which test it is of, and the one that needs a way of its own."""
+_TOLD = frozenset({"sections", "user_properties", "wasxfail", "extras", "exgate_verdict"})
+"""A report's fields, those of plugins among them, that hold what a test or a server has said."""
 _IN_AN_ID = (
     "holds a password: ids stand in every report and in pytest's cache; say what the case is with ids= or pytest.param"
 )
@@ -145,9 +145,8 @@ class ExgateRedacting:
             clean = redaction.text(text)
             if clean != text:
                 report.longrepr = clean
-        for name, value in vars(report).items():
-            if name not in _IDENTITY:
-                vars(report)[name] = redaction.value(value)
+        for name in vars(report).keys() & _TOLD:
+            vars(report)[name] = redaction.value(vars(report)[name])
 
 
 _REDACTING = pytest.StashKey[ExgateRedacting]()
