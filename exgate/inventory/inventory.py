@@ -14,6 +14,7 @@ from exgate.inventory.errors import InventoryError
 from exgate.inventory.groups import ALL
 from exgate.inventory.host_settings import HostSettings, Role
 from exgate.inventory.patterns import Names, PatternError, select_hosts
+from exgate.inventory.secret import Secret
 from exgate.inventory.secret_ref import SecretResolver
 from exgate.inventory.settings_reader import MAX_SITE, SettingsReader
 from exgate.inventory.tree import Tree
@@ -40,11 +41,17 @@ class Inventory:
         self.warnings = warnings
         self._tree = tree
         self.names = Names(self.hosts.keys(), self.groups)
-        self._reader = SettingsReader(SecretResolver())
+        self._resolver = SecretResolver()
+        self._reader = SettingsReader(self._resolver)
         self._settings: dict[str, HostSettings] = {}
 
     def __repr__(self) -> str:
         return f"<Inventory {self.path}: {len(self.hosts)} hosts, {len(self.groups)} groups>"
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """The passwords of its hosts that were fetched so far."""
+        return self._resolver.secrets
 
     def select(self, pattern: str) -> tuple[str, ...]:
         """Return the hosts that a pattern (see `exgate.inventory.patterns`) matches.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn, SupportsIndex, final
 
-_MASK = "<secret>"
+MASK = "<secret>"
 
 
 @final
@@ -25,13 +25,13 @@ class Secret:
         return self.__text
 
     def __repr__(self) -> str:
-        return _MASK
+        return MASK
 
     def __str__(self) -> str:
-        return _MASK
+        return MASK
 
     def __format__(self, format_spec: str) -> str:
-        return _MASK
+        return MASK
 
     def __getstate__(self) -> NoReturn:
         raise TypeError("a secret cannot be pickled or copied")

@@ -24,6 +24,12 @@ class SecretResolver:
     def __reduce__(self) -> tuple[type[SecretResolver], tuple[()]]:
         return SecretResolver, ()
 
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """Everything that was fetched so far."""
+        with self._guard:
+            return tuple(outcome for outcome in self._outcomes.values() if isinstance(outcome, Secret))
+
     def read(self, origin: SecretOrigin) -> Secret | Failure:
         """Return what the origin holds, reading it the first time only."""
         # Two questions at one terminal at a time would mix; commands may run side by side.
@@ -32,7 +38,9 @@ class SecretResolver:
             lock = self._locks.setdefault(key, Lock())
         with lock:
             if origin not in self._outcomes:
-                self._outcomes[origin] = origin.read()
+                outcome = origin.read()
+                with self._guard:
+                    self._outcomes[origin] = outcome
             return self._outcomes[origin]
 
 

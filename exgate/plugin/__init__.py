@@ -14,6 +14,7 @@ from exgate.plugin.host_choice import list_hosts, refuse_empty
 from exgate.plugin.one_process import keep_one_process
 from exgate.plugin.options import add_options, inventory_path
 from exgate.plugin.recording import ExgateRecording
+from exgate.plugin.redacting import ExgateRedacting
 from exgate.plugin.report_files import prepare_reports
 from exgate.plugin.reporting import ExgateReporting
 from exgate.plugin.selection import ExgateSelection
@@ -40,12 +41,15 @@ def pytest_configure(config: pytest.Config) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     keep_one_process(config)
     config.pluginmanager.register(fixtures, "exgate-fixtures")
+    redacting = ExgateRedacting(config)
     config.pluginmanager.register(ExgateSelection(), "exgate-selection")
     config.pluginmanager.register(ExgateSession(), "exgate-session")
     config.pluginmanager.register(ExgateWaivers(), "exgate-waivers")
     recording = ExgateRecording(config)
     config.pluginmanager.register(recording, "exgate-recording")
     config.pluginmanager.register(ExgateReporting(config, recording), "exgate-reporting")
+    # Of the hooks that want to be first the last registered is.
+    config.pluginmanager.register(redacting, "exgate-redacting")
 
 
 @pytest.hookimpl(optionalhook=True, trylast=True)

@@ -9,7 +9,7 @@ from exgate.facts.host import HostFacts
 from exgate.facts.registry import RegistryKey
 from exgate.facts.unknown import Unknown
 from exgate.facts.unreachable import Unreachable
-from exgate.inventory import Declared, Names
+from exgate.inventory import Declared, Names, Secret
 from exgate.wsman.shell import CommandOutput
 
 Seen = HostFacts | Unreachable
@@ -42,6 +42,10 @@ class Hosts(Protocol):
     @property
     def known(self) -> Names:
         """Every host and group that there is, selected or not."""
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """The secrets that were fetched so far; there may be more a moment later."""
 
     def start(self) -> None:
         """Do what must be done before anybody is asked.

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from exgate.inventory import HostSettings, Scheme
+from exgate.inventory import HostSettings, Scheme, Secret
 
 PASSWORD_VARIABLE = "EXGATE_LAB_PASSWORD"  # noqa: S105 - the name of a variable, not a password
 _START_SECONDS = 30.0
@@ -31,10 +31,12 @@ class LabProcess:
     Attributes:
         endpoints: Address and ports of each server, by its name in the lab.
         control: URL of the lab's record of what it was asked.
+        password: The password of its one account.
     """
 
-    def __init__(self, process: subprocess.Popen[str], ready: dict[str, Any]) -> None:
+    def __init__(self, process: subprocess.Popen[str], ready: dict[str, Any], password: Secret) -> None:
         self._process = process
+        self.password = password
         self.endpoints: dict[str, dict[str, Any]] = ready["servers"]
         self.control: str = ready["control"]
         self._ca = Path(ready["ca"]) if ready.get("ca") else None
@@ -67,7 +69,7 @@ class LabProcess:
                 step = "pip install 'exgate[lab]'" if "No module" in last else "start it alone: python -m exgate.lab"
                 message = f"the lab did not start: {last}; next step: {step}"
                 raise LabError(message)
-        return cls(process, json.loads(line))
+        return cls(process, json.loads(line), Secret(os.environ[PASSWORD_VARIABLE]))
 
     def place(self, settings: HostSettings) -> HostSettings:
         """Give a host's settings with the address and ports at which the lab runs it.

@@ -59,6 +59,7 @@ class LiveHosts:
             _check_files(host)
         self.collected: dict[str, Collected] = {}
         self._lab: LabProcess | None = None
+        self._lab_password: Secret | None = None
         self._passwords: dict[str, Secret | None] = {}
         self._test_passwords: dict[str, Secret] = {}
         self._log_on = False
@@ -92,6 +93,11 @@ class LiveHosts:
         )
 
     @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """The passwords that were fetched so far, the lab's included."""
+        return (*self._inventory.secrets, *([self._lab_password] if self._lab_password else ()))
+
+    @property
     def lab_control(self) -> str | None:
         """URL of the record that the lab keeps of what it was asked, None without a lab."""
         return self._lab.control if self._lab else None
@@ -109,6 +115,7 @@ class LiveHosts:
             # Where there is ActiveSync for devices, its virtual directory may demand SSL.
             https = any(host.scheme is Scheme.HTTPS or host.role is not Role.BACK_END for host in in_lab)
             self._lab = LabProcess.start(servers, https=https)
+            self._lab_password = self._lab.password
             self.settings |= {host.name: self._lab.place(host) for host in in_lab}
         self._passwords = {
             host.name: host.password.resolve() if host.password else None for host in self.settings.values()

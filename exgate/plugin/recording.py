@@ -17,6 +17,7 @@ from exgate.facts.unreachable import Unreachable
 from exgate.plugin.fixtures import RUN
 from exgate.plugin.listing import is_listing
 from exgate.plugin.options import DEFAULT_INVENTORY, events_since, fail_on
+from exgate.plugin.redacting import redaction_of
 from exgate.plugin.run import Run
 from exgate.plugin.selection import left_out
 from exgate.plugin.waiving import waiver_notices
@@ -139,7 +140,7 @@ class ExgateRecording:
         hosts = _with_gaps(self._hosts(run), run, verdicts)
         complete = not any(host.no_verdict for host in hosts) and status not in _INCOMPLETE
         record = replace(self._run_record(run, status, words, complete=complete), other_tests=other_tests)
-        return self._results(session, run, record, hosts, verdicts)
+        return redaction_of(self._config).value(self._results(session, run, record, hosts, verdicts))
 
     @property
     def _only_new(self) -> bool:

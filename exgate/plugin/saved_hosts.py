@@ -9,7 +9,7 @@ from pathlib import Path
 from exgate.facts.registry import RegistryKey
 from exgate.facts.unknown import Unknown, UnknownFact
 from exgate.facts.unreachable import Cause, Unreachable
-from exgate.inventory import Declarations, DeclaredHost, InventoryError
+from exgate.inventory import Declarations, DeclaredHost, InventoryError, Secret
 from exgate.plugin.front_ends import FrontEnds
 from exgate.plugin.hosts import Seen, UnreachableHost
 from exgate.sources.saved import SavedHost, read_saved
@@ -22,6 +22,7 @@ class SavedHosts:
     """Hosts' folders below one folder; each is read once."""
 
     lab_control: str | None = None
+    secrets: tuple[Secret, ...] = ()
 
     def __init__(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import pytest
 from exgate.facts.unreachable import Cause, Unreachable
 from exgate.inventory import Declared, DeclaredHost
 from exgate.plugin.hosts import Hosts, Seen
+from exgate.plugin.redacting import redaction_of
 from exgate.sources.snapshot import Snapshot, folder_name, write_snapshot
 from exgate.sources.unreadable import UnreadableFile
 
@@ -22,14 +23,15 @@ _NOT_ASKED = Unreachable(
 class Saving:
     """Writes each host's folder as soon as the host has been asked."""
 
-    def __init__(self, folder: Path, hosts: Hosts) -> None:
-        """Take the folder that gets the hosts' folders.
+    def __init__(self, folder: Path, hosts: Hosts, clean: Callable[[Seen], Seen]) -> None:
+        """Take the folder that gets the hosts' folders, and what takes the secrets out of what is saved.
 
         Raises:
             pytest.UsageError: It cannot be made, or two hosts' folders would be the same one.
         """
         self._folder = folder
         self._hosts = hosts
+        self._clean = clean
         folders: dict[str, str] = {}
         for name in hosts.declared:
             # Windows and macOS take names that differ in case only for one.
@@ -59,6 +61,7 @@ class Saving:
             pytest.UsageError: It cannot be written.
         """
         front_ends = self._hosts.front_ends(name)
+        seen = self._clean(seen)
         snapshot = Snapshot(host=name, saved_at=datetime.now(UTC), result=seen, front_ends=front_ends)
         try:
             write_snapshot(self._folder, snapshot, _plain(self._hosts.declared[name]))
@@ -74,7 +77,9 @@ def saving(config: pytest.Config, hosts: Hosts) -> Saving | None:
         pytest.UsageError: The folder cannot be made, or two hosts' folders would be the same one.
     """
     folder = config.getoption("--facts-out")
-    return None if folder is None or config.option.collectonly else Saving(Path(folder), hosts)
+    if folder is None or config.option.collectonly:
+        return None
+    return Saving(Path(folder), hosts, lambda seen: redaction_of(config).value(seen))
 
 
 def _plain(declared: Declared) -> DeclaredHost:

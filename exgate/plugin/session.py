@@ -24,6 +24,7 @@ from exgate.plugin.lab_process import LabError
 from exgate.plugin.listing import is_listing
 from exgate.plugin.one_process import one_process_words
 from exgate.plugin.options import events_since, limits, max_age, no_wire, requirement_ids
+from exgate.plugin.redacting import watch
 from exgate.plugin.reporting import attach
 from exgate.plugin.run import Run
 from exgate.plugin.saving import Saving, saving
@@ -77,6 +78,7 @@ class ExgateSession:
         try:
             run = Run(chosen, choose_hosts(session.config), max_age(session.config), plan)
             self._gate = Gate(run)
+            watch(session.config, run.hosts)
             self._saving = saving(session.config, run.hosts)
             if not option.collectonly:
                 with _terminal(session.config):

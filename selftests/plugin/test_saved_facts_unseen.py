@@ -124,7 +124,7 @@ def test_a_run_that_stops_before_it_has_asked_says_so_of_every_host(run_pytest, 
     hosts = SimpleNamespace(
         declared={"be01": DeclaredHost(name="be01", role=Role.BACK_END)}, front_ends=lambda _name: ()
     )
-    Saving(folder, hosts).begin(["be01"])
+    Saving(folder, hosts, lambda seen: seen).begin(["be01"])
     outcome = run_pytest(f"--facts-from={folder}", "--requirement=02")
     assert outcome.findings[0] == (
         "UNREACHABLE be01: no facts: the run that was to save its facts stopped before it was asked; next step: save them "

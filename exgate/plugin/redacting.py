@@ -1,0 +1,166 @@
+"""The last wall of a run: whatever pytest shows, logs, reports or saves goes through it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Generator, Iterable
+from typing import Any
+
+import pytest
+from _pytest._code.code import ExceptionRepr
+from _pytest.junitxml import xml_key
+
+from exgate.inventory.redaction import Redaction
+from exgate.plugin.hosts import Hosts
+from exgate.plugin.redacted_output import RedactedFormatter, RedactedStream
+from exgate.requirements import requirement_of
+from exgate.verdicts import Outcome
+
+_TOLD = frozenset({"sections", "user_properties", "wasxfail", "extras", "exgate_verdict"})
+"""A report's fields, those of plugins among them, that hold what a test or a server has said."""
+_IN_AN_ID = (
+    "holds a password: ids stand in every report and in pytest's cache; say what the case is with ids= or pytest.param"
+)
+
+
+class ExgateRedacting:
+    """Hooks that take the secrets out of what pytest is about to give away.
+
+    They know the secrets that were fetched so far; until the session starts there are none.
+    """
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._hosts: Hosts | None = None
+        self._public: list[str] = [outcome.value for outcome in Outcome]
+        self._known = 0
+        self._redaction = Redaction(())
+        self._own_streams: tuple[Any, Any] | None = None
+        config.stash[_REDACTING] = self
+
+    @property
+    def redaction(self) -> Redaction:
+        """What takes out the secrets that are known now."""
+        secrets = self._hosts.secrets if self._hosts else ()
+        if len(secrets) != self._known:
+            self._known = len(secrets)
+            self._redaction = Redaction(secrets, self._public)
+        return self._redaction
+
+    def watch(self, hosts: Hosts) -> None:
+        """Take out these hosts' secrets from now on; their names everybody may see."""
+        self._hosts = hosts
+        self._make_public([*hosts.known.hosts, *hosts.known.groups])
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_cmdline_main(self) -> Generator[None, object, object]:
+        """Let no exception out whose text holds a secret: pytest, or Python, shows it past the terminal reporter."""
+        try:
+            return (yield)
+        except BaseException as error:
+            self.redaction.error(error)
+            raise
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self) -> None:
+        """Stand between pytest and its terminal, its debug log and its log file."""
+        plugins = self._config.pluginmanager
+        terminal: Any = plugins.get_plugin("terminalreporter")
+        if terminal:
+            writer = terminal._tw  # noqa: SLF001 - pytest has no other way
+            writer._file = RedactedStream(writer._file, self._text)  # noqa: SLF001 - nor has its writer
+        trace: Any = self._config.trace.root
+        if trace._writer:  # noqa: SLF001 - nor has pluggy
+            trace.setwriter(_redacted(trace._writer, self._text))  # noqa: SLF001 - the same
+        logs: Any = plugins.get_plugin("logging-plugin")
+        if logs:
+            logs.log_file_handler.setFormatter(RedactedFormatter(logs.log_file_handler.formatter, self._text))
+        if self._config.getoption("capture", None) == "no":
+            self._own_streams = sys.stdout, sys.stderr
+            sys.stdout, sys.stderr = (RedactedStream(stream, self._text) for stream in self._own_streams)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Refuse a test whose id holds a secret.
+
+        Raises:
+            pytest.UsageError: There is one.
+        """
+        redaction = self.redaction
+        for item in items:
+            name = redaction.text(item.nodeid)
+            if name != item.nodeid:
+                message = f"{name}: the id of this test {_IN_AN_ID}"
+                raise pytest.UsageError(message)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Learn what the requirements say: it stands in every report."""
+        records = {record.id: record for item in session.items if (record := requirement_of(item))}
+        self._make_public(json.dumps(record.to_json(), ensure_ascii=False) for record in records.values())
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Clean what is told of a file before anybody is told."""
+        self._clean(report)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Clean what is told of a test before anybody is told."""
+        self._clean(report)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_internalerror(self, excrepr: ExceptionRepr) -> None:
+        """Clean what is told of a crash of pytest or of a plugin."""
+        text = str(excrepr)
+        clean = self._text(text)
+        if clean != text:
+            vars(excrepr)["toterminal"] = lambda writer: writer.line(clean)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self) -> None:
+        """Clean what a test has said of the whole suite (record_testsuite_property)."""
+        junit: Any = self._config.stash.get(xml_key, None)
+        if junit:
+            junit.global_properties[:] = self.redaction.value(junit.global_properties)
+
+    def pytest_unconfigure(self) -> None:
+        """Give Python's own streams back."""
+        if self._own_streams:
+            sys.stdout, sys.stderr = self._own_streams
+
+    def _text(self, text: str) -> str:
+        return self.redaction.text(text)
+
+    def _make_public(self, texts: Iterable[str]) -> None:
+        self._public += texts
+        self._known = -1
+
+    def _clean(self, report: Any) -> None:  # noqa: ANN401 - of a test or of a file, with what plugins add
+        redaction, told = self.redaction, report.longrepr
+        if isinstance(told, tuple):
+            report.longrepr = redaction.value(told)
+        elif told is not None:
+            text = str(told)
+            clean = redaction.text(text)
+            if clean != text:
+                report.longrepr = clean
+        for name in vars(report).keys() & _TOLD:
+            vars(report)[name] = redaction.value(vars(report)[name])
+
+
+_REDACTING = pytest.StashKey[ExgateRedacting]()
+
+
+def watch(config: pytest.Config, hosts: Hosts) -> None:
+    """Take the secrets of a run's hosts out of whatever is given away from now on."""
+    config.stash[_REDACTING].watch(hosts)
+
+
+def redaction_of(config: pytest.Config) -> Redaction:
+    """Give what takes out the secrets that are known now."""
+    return config.stash[_REDACTING].redaction
+
+
+def _redacted(write: Callable[[str], object], redact: Callable[[str], str]) -> Callable[[str], object]:
+    return lambda text: write(redact(text))
