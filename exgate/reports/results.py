@@ -156,7 +156,18 @@ class UnreachableRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostRecord:
-    """A selected host; neither seen nor unreachable is one that was not asked, because the run stopped before."""
+    """A selected host; neither seen nor unreachable is one that was not asked, because the run stopped before.
+
+    Attributes:
+        name: Its name in the inventory.
+        role: The role that is judged.
+        organization: The Exchange organization, None where nobody says.
+        groups: The inventory's groups that it is in.
+        seen: Where its facts come from, None without facts.
+        unreachable: Why it could not be asked, None where it could or was not.
+        facts: What was read.
+        no_verdict: Ids of the requirements that were selected for it and not judged, because the run stopped before.
+    """
 
     name: str
     role: str
@@ -165,6 +176,7 @@ class HostRecord:
     seen: SeenRecord | None = None
     unreachable: UnreachableRecord | None = None
     facts: tuple[NamedFact, ...] = ()
+    no_verdict: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
