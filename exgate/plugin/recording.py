@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -198,7 +198,7 @@ class ExgateRecording:
             message=verdict.message,
             severity=verdict.severity,
             remedy=verdict.remedy,
-            waiver=asdict(verdict.waiver) if verdict.waiver else None,
+            waiver=verdict.waiver,
             since=changed.since if changed else self._started if is_finding else None,
             change=changed.change if changed else None,
             before=verdict.before,

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from exgate.facts.named import NamedFact
-from exgate.verdicts import Before, Outcome, Remedy
+from exgate.verdicts import Before, Outcome, Remedy, WaiverNote
 
 SCHEMA = "exgate-results"
 SCHEMA_VERSION = 1
@@ -191,7 +191,7 @@ class VerdictRecord:
         message: The one line.
         severity: The requirement's severity, ``-`` for a user's own test.
         remedy: What to tell with a fail, None otherwise.
-        waiver: The waiver that covers it, None without one.
+        waiver: The waiver that names host and requirement, None without one.
         since: When the run started in which this finding was first seen, None where there is no finding.
         change: What became of it since the baseline, None without one.
         before: What it is without the planned change, None without one.
@@ -203,7 +203,7 @@ class VerdictRecord:
     message: str
     severity: str
     remedy: Remedy | None = None
-    waiver: Mapping[str, Any] | None = None
+    waiver: WaiverNote | None = None
     since: datetime | None = None
     change: Change | None = None
     before: Before | None = None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from exgate.reports.results import VerdictRecord
 from exgate.verdicts import Outcome, Verdict
 
 
-def waived_text(verdict: Verdict) -> str:
+def waived_text(verdict: Verdict | VerdictRecord) -> str:
     """Give the one line of a verdict with its waiver: until when, whose it is, who approved it, ticket and reason."""
     note = verdict.waiver
     if note is None:
@@ -14,7 +15,7 @@ def waived_text(verdict: Verdict) -> str:
     return f"{verdict.message} (until {note.expires}, {who}, {note.ticket}: {note.reason})"
 
 
-def expired_lines(verdict: Verdict) -> list[str]:
+def expired_lines(verdict: Verdict | VerdictRecord) -> list[str]:
     """Give the line of a failure whose waiver has expired, nothing for any other verdict."""
     note = verdict.waiver
     if note is None or verdict.outcome is not Outcome.FAIL:
@@ -24,7 +25,7 @@ def expired_lines(verdict: Verdict) -> list[str]:
     ]
 
 
-def waiver_lines(verdict: Verdict) -> list[str]:
+def waiver_lines(verdict: Verdict | VerdictRecord) -> list[str]:
     """Give what a report's detail says of a verdict's waiver, nothing where there is none."""
     note = verdict.waiver
     if note is None:

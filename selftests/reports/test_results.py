@@ -14,15 +14,25 @@ from exgate.facts.named import NamedFact
 from exgate.reports import results_file
 from exgate.reports.results import BaselineRecord, Change, Drift, DriftKind, UnreachableRecord
 from exgate.reports.results_file import ResultsError, encode, read_results, write_results
-from exgate.verdicts import Outcome, Remedy
+from exgate.verdicts import Outcome, Remedy, WaiverNote
 
 from .made import MONDAY, host, record, results, verdict
 
 REMEDY = Remedy(symptoms="s", passage="p", fix="f", rollback="r", risk="k", references="KB")
+WAIVER = WaiverNote(
+    source="waivers.yml:3",
+    reason="r",
+    owner="o",
+    approved_by="a",
+    ticket="T-1",
+    granted="2026-11-01",
+    expires="2026-12-01",
+    state="valid",
+)
 FULL = replace(
     results(
         replace(record(verdict()), remedy=REMEDY, change=Change.NEW),
-        replace(record(verdict(number="03", outcome=Outcome.WAIVED)), waiver={"owner": "x", "until": None}),
+        replace(record(verdict(number="03", outcome=Outcome.WAIVED)), waiver=WAIVER),
         hosts=(
             host(facts=(NamedFact("a", None, unknown="denied", volatile=True), NamedFact("b", "", "set on b"))),
             replace(
@@ -207,7 +217,7 @@ def test_a_byte_order_mark_does_no_harm(file):
         pytest.param(lambda d: d.update(tool=None), "str expected @ results.tool_version", id="no-tool"),
         pytest.param(lambda d: d["verdicts"][0].update(outcome="green"), "'green' is not a valid Outcome", id="no-verdict"),
         pytest.param(lambda d: d["verdicts"][0].update(host=1), "str expected", id="no-text"),
-        pytest.param(lambda d: d["verdicts"][0].update(waiver="x"), "dict expected", id="no-waiver"),
+        pytest.param(lambda d: d["verdicts"][0].update(waiver="x"), "a value of another kind is expected @ results.verdicts", id="no-waiver"),
         pytest.param(lambda d: d["hosts"][0]["facts"][0].update(unknown=None), "fact a: give a value, or why there is none", id="no-fact"),
         pytest.param(lambda d: d["run"].update(finished="\x1b\n" * 500), "time data", id="hostile"),
     ),
