@@ -21,6 +21,7 @@ from exgate.plugin.report_options import (
     set_report_files,
 )
 from exgate.reports.files import scratch_of
+from exgate.reports.fix_files import remove_plans
 from exgate.reports.formats import FORMATS
 from exgate.reports.history import FOLDER
 
@@ -48,10 +49,6 @@ def prepare_reports(config: pytest.Config) -> None:
             if path.is_file() or not path.exists():
                 scratch_of(path).touch()
                 scratch_of(path).unlink()
-    folder = fix_folder(config)
-    if folder:
-        with writable(folder):
-            folder.mkdir(parents=True, exist_ok=True)
 
 
 def format_files(config: pytest.Config) -> dict[str, Path]:
@@ -93,6 +90,10 @@ def remove_reports(config: pytest.Config, but: Collection[Path] = ()) -> None:
     for path in report_paths(config):
         if path.resolve() not in but:
             _remove(path)
+    folder = fix_folder(config)
+    if folder:
+        with writable(folder):
+            remove_plans(folder)
 
 
 def _remove(path: Path) -> None:

@@ -10,7 +10,11 @@ import pytest
 DEFAULT_REPORTS = ("html", "junit", "json", "md", "fix")
 PYTEST_HTML, JUNIT, RESULTS = "htmlpath", "xmlpath", "exgate_results"
 """The options --html, --junitxml and --results in pytest's configuration."""
-_OWN_OPTIONS = {"html": (PYTEST_HTML, "report.html"), "junit": (JUNIT, "junit.xml"), "json": (RESULTS, "results.json")}
+_OWN_OPTIONS = {
+    "html": (PYTEST_HTML, "report.html"),
+    "junit": (JUNIT, "junit.xml"),
+    "json": (RESULTS, "results.json"),
+}
 """Reports whose file has an option of its own, and the file's name where that is not given."""
 _NONE = "none"
 _MOST_RUNS = 10_000
@@ -23,8 +27,8 @@ def add_report_options(group: pytest.OptionGroup) -> None:
         metavar="REPORT,...",
         default=",".join(DEFAULT_REPORTS),
         help="which reports to write: html (index.html, and pytest-html's report.html), junit (junit.xml), json "
-        "(results.json), md (summary.md), csv (results.csv), sarif (results.sarif), prom (exgate.prom), fix (a fix plan "
-        f"for each host with findings), or {_NONE} (default: {','.join(DEFAULT_REPORTS)})",
+        "(results.json), md (summary.md), csv (results.csv), sarif (results.sarif), prom (exgate.prom), fix (a fix "
+        f"plan for each host with findings), or {_NONE} (default: {','.join(DEFAULT_REPORTS)})",
     )
     group.addoption(
         "--report-dir",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sized
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from exgate.plugin.report_files import cannot_write, fix_folder, format_files, h
 from exgate.plugin.report_options import JUNIT, PYTEST_HTML, history_length, report_path
 from exgate.reports import history
 from exgate.reports.files import scratch_of, write_file
-from exgate.reports.fix_plan import write_plans
+from exgate.reports.fix_files import write_plans
 from exgate.reports.formats import FORMATS
 from exgate.reports.junit_merge import merge
 from exgate.reports.plain import one_line
@@ -99,16 +99,15 @@ class ReportWriting:
         finally:
             plugin.logfile = place
 
-    def _attempt(self, path: Path, write: Callable[[], object], *, told: bool = True) -> None:
+    def _attempt(self, path: Path, write: Callable[[], Sized | None], *, told: bool = True) -> None:
+        """Write a report; nothing to write, where it says so, is nothing to tell of."""
         try:
-            write()
+            done = write()
         except OSError as error:
             self.unwritten.append(cannot_write(path, error))
         except Exception as error:  # noqa: BLE001 - a fault in one report must not cost the others
-            kind = type(error).__name__
-            self.unwritten.append(
-                f"{path}: this report could not be made, please report it: {kind}: {one_line(str(error))}"
-            )
+            what = f"{type(error).__name__}: {one_line(str(error))}"
+            self.unwritten.append(f"{path}: this report could not be made, please report it: {what}")
         else:
-            if told:
+            if told and (done is None or done):
                 self.written.append(path)

@@ -15,9 +15,9 @@ from exgate.plugin.options import fail_on
 from exgate.plugin.recording import ExgateRecording
 from exgate.plugin.report_files import remove_reports
 from exgate.plugin.report_writing import ReportWriting
-from exgate.plugin.selection import left_out, left_out_line
+from exgate.plugin.selection import left_out_line
 from exgate.plugin.waiving import waiver_notices
-from exgate.reports import html, junit
+from exgate.reports import html
 from exgate.reports.results import OtherTestsRecord, Results
 from exgate.reports.terminal import (
     LETTERS,
@@ -252,11 +252,6 @@ class ExgateReporting:
 
     def _waiver_words(self) -> list[str]:
         return [str(notice) for notice in waiver_notices(self._config, self._verdicts)]
-
-    def _suite_properties(self) -> dict[str, str]:
-        ids = left_out(self._config)
-        words = {f"{junit.WAIVER} {number}": text for number, text in enumerate(self._waiver_words(), 1)}
-        return words | ({junit.LEFT_OUT: ", ".join(ids)} if ids else {})
 
     def _status_words(self) -> list[str]:
         stopped = len(self._not_judged)

@@ -29,7 +29,7 @@ from exgate.plugin.reporting import attach
 from exgate.plugin.run import Run
 from exgate.plugin.saving import Saving, saving
 from exgate.plugin.waiving import waive
-from exgate.reports import junit
+from exgate.reports.junit_merge import properties
 from exgate.requirements import requirement_of
 from exgate.verdicts import Verdict
 
@@ -172,7 +172,7 @@ class ExgateSession:
         call.excinfo = None
         report = yield
         attach(report, verdict)
-        item.user_properties += junit.properties(verdict)
+        item.user_properties += properties(verdict)
         return report
 
     @pytest.hookimpl(wrapper=True)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from exgate.reports import history
 from exgate.reports.files import write_file
-from exgate.reports.fix_plan import write_plans
+from exgate.reports.fix_files import write_plans
 from exgate.reports.formats import FORMATS
+from exgate.reports.page import TrendPoint
 from exgate.reports.plain import one_line
 from exgate.reports.results import Results
 from exgate.reports.results_file import ResultsError, read_results
@@ -42,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--output",
         metavar="DIR",
-        help=f"folder of the reports (default: the folder of the results); {_STDOUT} for the standard output, one report",
+        help="folder of the reports (default: the folder of the results); - for the standard output, one report",
     )
 
 
@@ -78,11 +79,10 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _write(word: str, folder: Path, results: Results, earlier: tuple[history.TrendPoint, ...]) -> Path:
+def _write(word: str, folder: Path, results: Results, earlier: tuple[TrendPoint, ...]) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     if word == FIX:
         path = folder / FIX
-        path.mkdir(exist_ok=True)
         write_plans(path, results)
     else:
         path = folder / FORMATS[word].file

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 from exgate.reports.fix_plan import MARK, plans
@@ -33,14 +34,25 @@ def write_plans(folder: Path, results: Results) -> list[Path]:
     for path in texts:
         if os.path.lexists(path) and not _is_own(path):
             raise FileExistsError(errno.EEXIST, "this is no fix plan of exgate's, and is not replaced", str(path))
-    for path in _own_files(folder):
-        if path not in texts:
-            path.unlink()
+    remove_plans(folder, but=texts)
     if texts:
         folder.mkdir(parents=True, exist_ok=True)
     for path, text in texts.items():
         _write(path, text.replace("\n", "\r\n").encode())
     return list(texts)
+
+
+def remove_plans(folder: Path, but: Collection[Path] = ()) -> None:
+    """Remove what exgate wrote there, and the folder with the last of it.
+
+    Raises:
+        OSError: Something cannot be removed.
+    """
+    for path in _own_files(folder):
+        if path not in but:
+            path.unlink()
+    if not but and folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
 
 
 def _own_files(folder: Path) -> list[Path]:

@@ -86,11 +86,10 @@ def short(ids: Iterable[str]) -> str:
 
 def waiver_words(verdict: VerdictRecord) -> str:
     """Say until when a verdict's waiver is valid, whose it is, and why."""
-    note = verdict.waiver or {}
-    until, owner, who, ticket, reason = (
-        str(note.get(name, "-")) for name in ("expires", "owner", "approved_by", "ticket", "reason")
-    )
-    return f"until {until}, {owner}, approved by {who}, {ticket}: {reason}"
+    note = verdict.waiver
+    if note is None:
+        return "nobody says until when"
+    return f"until {note.expires}, {note.owner}, approved by {note.approved_by}, {note.ticket}: {note.reason}"
 
 
 def _unseen(verdicts: Iterable[VerdictRecord]) -> Iterator[Unseen]:

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from exgate.reports.files import write_file
+from exgate.reports.page import TrendPoint
 from exgate.reports.results import SCHEMA, RunRecord, parse_utc
-from exgate.reports.trend import TrendPoint
 
 FOLDER = "history"
 """The folder beside the results."""
@@ -78,6 +78,6 @@ def _point(path: Path, asked: Mapping[str, object]) -> TrendPoint | None:
         finished = parse_utc(run["finished"])
         if data["schema"] != SCHEMA or any(run[name] != value for name, value in asked.items()):
             return None
-        return TrendPoint(finished, counts, run["complete"] is True)
+        return TrendPoint(finished=finished, counts=counts, complete=run["complete"] is True)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

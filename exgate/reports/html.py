@@ -17,7 +17,7 @@ HEADERS = (
 
 
 MOST_ROWS = 2000
-"""More verdicts than this, and those that are in order get no row: a browser takes a minute and gigabytes for 30,000."""
+"""With more verdicts than this those that are in order get no row: 30,000 take a browser a minute and gigabytes."""
 LEFT_OUT = frozenset({Outcome.PASS, Outcome.NOT_APPLICABLE})
 
 
@@ -26,10 +26,8 @@ def left_out_lines(counts: Mapping[Outcome, int]) -> list[str]:
     texts = [f"{counts[outcome]} {outcome}" for outcome in Outcome if counts.get(outcome)]
     if not texts:
         return []
-    return [
-        f"Not in this table, which would be too long for a browser with more than {MOST_ROWS} verdicts: "
-        f"{', '.join(texts)}. index.html has them all."
-    ]
+    long = f"which would be too long for a browser with more than {MOST_ROWS} verdicts"
+    return [f"Not in this table, {long}: {', '.join(texts)}. index.html has them all."]
 
 
 def summary(lines: Iterable[str]) -> list[str]:

@@ -2,37 +2,59 @@
 
 from __future__ import annotations
 
-from xml.etree.ElementTree import Element, tostring
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 from defusedxml import ElementTree as SafeElementTree
 
 from exgate.reports.formats.junit import suite
 from exgate.reports.results import Results
+from exgate.verdicts import Verdict
 
+_VERDICT = "verdict"
 _OWN = "own tests"
 _COUNTS = {"failures": "failure", "errors": "error", "skipped": "skipped"}
+
+
+def properties(verdict: Verdict) -> list[tuple[str, str]]:
+    """Give the properties by which a test with a verdict is known to `merge`, and to other plugins."""
+    return [("id", verdict.requirement), ("host", verdict.host), (_VERDICT, verdict.outcome.value)]
 
 
 def merge(pytests: bytes, results: Results) -> bytes:
     """Put the verdicts' suite in the place of pytest's testcases for them.
 
     Args:
-        pytests: The file that pytest has written; its testcases with a verdict have a property ``verdict``.
+        pytests: The file that pytest has written; its testcases with a verdict have the property ``verdict``.
         results: The results.
     """
     root = SafeElementTree.fromstring(pytests)
+    ours = suite(results)
     for theirs in root.findall("testsuite"):
         for testcase in theirs.findall("testcase"):
-            if testcase.find("properties/property[@name='verdict']") is not None:
+            if testcase.find(f"properties/property[@name='{_VERDICT}']") is not None:
                 theirs.remove(testcase)
         if theirs.find("testcase") is None:
+            _take_properties(ours, theirs)
             root.remove(theirs)
         else:
             _recount(theirs)
-    root.insert(0, suite(results))
-    root.set("name", root[0].get("name", ""))
+    root.insert(0, ours)
+    root.set("name", ours.get("name", ""))
     data: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
     return data
+
+
+def _take_properties(ours: Element, theirs: Element) -> None:
+    """Keep what a test has said of the whole suite (record_testsuite_property)."""
+    said = theirs.findall("properties/property")
+    if not said:
+        return
+    element = ours.find("properties")
+    if element is None:
+        element = Element("properties")
+        ours.insert(0, element)
+    for each in said:
+        SubElement(element, "property", each.attrib)
 
 
 def _recount(theirs: Element) -> None:

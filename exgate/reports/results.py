@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, is_dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -251,21 +252,26 @@ class Results:
         counts = Counter(verdict.outcome for verdict in self.verdicts)
         return {outcome.value: counts[outcome] for outcome in Outcome}
 
-    def to_json(self) -> dict[str, Any]:
-        """Give plain values, in a fixed order."""
+    def record(self) -> dict[str, Any]:
+        """Give the fields of the file in their order; the values are made plain by `plain`."""
         return {
             "schema": SCHEMA,
             "schema_version": SCHEMA_VERSION,
             "tool": {"name": "exgate", "version": self.tool_version},
-            "run": _plain(asdict(self.run)),
+            "run": self.run,
             "summary": self.summary,
-            "requirements": [dict(record) for record in self.requirements],
-            "hosts": _plain([asdict(host) for host in self.hosts]),
-            "verdicts": _plain([asdict(verdict) for verdict in self.verdicts]),
-            "gone": list(self.gone),
-            "drift": _plain([asdict(each) for each in self.drift]),
-            "waivers": [dict(notice) for notice in self.waivers],
+            "requirements": self.requirements,
+            "hosts": self.hosts,
+            "verdicts": self.verdicts,
+            "gone": self.gone,
+            "drift": self.drift,
+            "waivers": self.waivers,
         }
+
+    def to_json(self) -> dict[str, Any]:
+        """Give plain values, in a fixed order."""
+        data: dict[str, Any] = json.loads(json.dumps(self.record(), default=plain))
+        return data
 
 
 def utc(moment: datetime) -> str:
@@ -282,16 +288,18 @@ def parse_utc(text: str) -> datetime:
     return datetime.strptime(text, _MOMENT).replace(tzinfo=UTC)
 
 
-def _plain(value: object) -> Any:  # noqa: ANN401 - JSON's own values
+def plain(value: object) -> object:
+    """Give what JSON's encoder knows in place of what it does not: the fields of a record, a moment's text.
+
+    Raises:
+        TypeError: There is no such thing for this value.
+    """
     match value:
         case datetime():
             return utc(value)
-        case StrEnum():
-            return value.value
         case Mapping():
-            return {name: _plain(each) for name, each in value.items()}
-        case str():
-            return value
-        case Iterable():
-            return [_plain(each) for each in value]
-    return value
+            return dict(value)
+    if is_dataclass(value):
+        return {name: getattr(value, name) for name in value.__dataclass_fields__}
+    message = f"{type(value).__name__} has no form in JSON"
+    raise TypeError(message)

@@ -13,7 +13,7 @@ from typing import Any, get_args, get_origin
 import cattrs
 
 from exgate.reports.files import write_file
-from exgate.reports.results import SCHEMA, SCHEMA_VERSION, Change, DriftKind, Results, parse_utc
+from exgate.reports.results import SCHEMA, SCHEMA_VERSION, Change, DriftKind, Results, parse_utc, plain
 from exgate.verdicts import Outcome
 
 MOST_BYTES = 2**30
@@ -34,18 +34,18 @@ def encode(results: Results) -> bytes:
 
     What no terminal should be given raw (control characters, marks that turn the writing around) is escaped.
     """
-    text = ",\n".join(f'"{name}": {_field(value)}' for name, value in results.to_json().items())
+    text = ",\n".join(f'"{name}": {_field(value)}' for name, value in results.record().items())
     return f"{{\n{_UNPRINTABLE.sub(_escaped, text)}\n}}\n".encode()
 
 
 def _field(value: object) -> str:
-    if isinstance(value, list) and value:
+    if isinstance(value, list | tuple) and value:
         return "[\n{}\n]".format(",\n".join(map(_dumps, value)))
     return _dumps(value)
 
 
 def _dumps(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return json.dumps(value, default=plain, ensure_ascii=False, allow_nan=False)
 
 
 def write_results(path: Path, results: Results) -> None:

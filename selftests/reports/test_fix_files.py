@@ -56,7 +56,7 @@ def test_plans_of_an_earlier_run_go_and_files_of_a_person_stay(folder):
 def test_what_is_not_ours_is_not_replaced_and_nothing_is_changed(folder, make):
     write_plans(folder, found("be03"))
     make(folder / "be02.txt")
-    with pytest.raises(FileExistsError, match="this is no fix plan of exgate's, and is not replaced: .*be02.txt"):
+    with pytest.raises(FileExistsError, match=r"this is no fix plan of exgate's, and is not replaced: .*be02\.txt"):
         write_plans(folder, found("be01", "be02"))
     assert names(folder) == ["be02.txt", "be03.txt"]
 

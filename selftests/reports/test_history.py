@@ -70,7 +70,7 @@ def test_later_runs_are_no_part_of_an_earlier_ones_trend(tmp_path):
 @pytest.mark.parametrize(
     "change",
     (
-        pytest.param(lambda data: b"", id="empty"),
+        pytest.param(lambda _: b"", id="empty"),
         pytest.param(lambda data: data[:200], id="cut"),
         pytest.param(lambda data: b"\xff" + data, id="no-utf-8"),
         pytest.param(lambda data: data.replace(b"exgate-results", b"other"), id="another-schema"),

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from exgate.reports import page
 from exgate.reports.formats import csv_table, junit, prometheus_text, sarif, summary
+from exgate.reports.page import TrendPoint
 from exgate.reports.results import Results
 from exgate.reports.results_file import encode
 
@@ -36,7 +38,14 @@ def _alone(render: Callable[[Results], bytes]) -> Callable[..., bytes]:
     return render_one_run
 
 
+def _page(results: Results, earlier: Sequence[TrendPoint] = ()) -> bytes:
+    run = results.run
+    this = TrendPoint(finished=run.finished, counts=results.summary, complete=run.complete)
+    return page.render(results, (*earlier, this)).encode()
+
+
 _ALL = (
+    Format("html", "index.html", "HTML: one page for people, with every detail", _page),
     Format("junit", "junit.xml", "JUnit XML: test results for Jenkins and GitLab", _alone(junit.render)),
     Format("json", "results.json", "JSON: everything, for programs and as a baseline", _alone(encode)),
     Format("md", "summary.md", "Markdown: a summary for a pull request or a job", _alone(summary.render)),

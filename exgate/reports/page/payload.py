@@ -6,8 +6,7 @@ import base64
 import gzip
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any
 
 from exgate.reports.page.columns import Column, Table
@@ -16,7 +15,7 @@ from exgate.reports.page.shown import shown, shown_lines
 from exgate.reports.results import Change, HostRecord, Results, VerdictRecord, utc
 from exgate.reports.terminal import LETTERS
 from exgate.requirements import Severity
-from exgate.verdicts import Outcome, Remedy
+from exgate.verdicts import Outcome, Remedy, WaiverNote
 
 NONE = "-"
 """The letter of a selected host and requirement without a verdict."""
@@ -149,8 +148,8 @@ class _Host:
         }
         return {name: value for name, value in whole.items() if value is not None}
 
-    def _waiver(self, waiver: Mapping[str, Any]) -> dict[str, int]:
-        return {name: self.number(str(value)) for name, value in waiver.items()}
+    def _waiver(self, waiver: WaiverNote) -> dict[str, int]:
+        return {name: self.number(value) for name, value in asdict(waiver).items()}
 
 
 def _message(host: _Host, verdict: VerdictRecord | None) -> int:
