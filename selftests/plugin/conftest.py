@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from defusedxml import ElementTree as SafeElementTree
 from junitparser.xunit2 import JUnitXml
 
 from . import candidates, judging
@@ -56,6 +58,12 @@ class Outcome:
     @property
     def html(self) -> str:
         return (self.folder / "report.html").read_text(encoding="utf-8")
+
+    @property
+    def html_data(self):
+        """The values out of which pytest-html's page makes its tables."""
+        blob = re.search(r'data-jsonblob="([^"]*)"', self.html).group(1)
+        return json.loads(SafeElementTree.fromstring(f"<x>{blob}</x>").text)
 
     @property
     def results(self):

@@ -1,6 +1,5 @@
 """What machines and people find in the reports."""
 
-import json
 import re
 
 import pytest
@@ -22,17 +21,11 @@ def mixed(run_pytest):
     return run_pytest("--hosts=be01,fe01,drift-02-ssl-on-root,dead,half-blind")
 
 
-def report_data(outcome):
-    """Give the values out of which pytest-html's page makes its tables."""
-    blob = re.search(r'data-jsonblob="([^"]*)"', outcome.html).group(1)
-    return json.loads(SafeElementTree.fromstring(f"<x>{blob}</x>").text)
-
-
 @pytest.fixture(scope="module")
 def rows(mixed):
     """pytest-html's rows by host and requirement: cells' texts and the detail."""
     found = {}
-    for tests in report_data(mixed)["tests"].values():
+    for tests in mixed.html_data["tests"].values():
         for test in tests:
             cells = [re.sub("<[^>]+>", "", cell) for cell in test["resultsTableRow"]]
             if cells[2]:
@@ -141,7 +134,7 @@ def test_html_detail_of_a_failure(rows):
 
 def test_no_fix_of_the_lab_leaves_a_value_open(run_pytest):
     outcome = run_pytest("--hosts=drifted")
-    logs = [row["log"] for tests in report_data(outcome)["tests"].values() for row in tests if "Fix, to" in row["log"]]
+    logs = [row["log"] for tests in outcome.html_data["tests"].values() for row in tests if "Fix, to" in row["log"]]
     assert len(logs) == 51
     assert [log for log in logs if "&lt;" in log] == []
 
@@ -155,7 +148,7 @@ def test_html_escapes_what_users_and_servers_say(run_pytest, tmp_path):
     )
     own = tmp_path / "test_own.py"
     own.write_text("def test_own(host):\n    assert host.name\n", encoding="utf-8")
-    data = report_data(run_pytest("--hosts=all", f"--inventory={inventory}", "tests", str(own)))
+    data = run_pytest("--hosts=all", f"--inventory={inventory}", "tests", str(own)).html_data
     rows = [row for tests in data["tests"].values() for row in tests]
     shown = "".join(
         [*data["environment"].values(), *(cell for r in rows for cell in [*r["resultsTableRow"], r["log"]])]

@@ -12,7 +12,7 @@ import pytest
 from defusedxml import ElementTree as SafeElementTree
 
 from .conftest import PROJECT
-from .test_reports import MESSAGE_02, report_data
+from .test_reports import MESSAGE_02
 
 HOST = "drift-02-ssl-on-root"
 MOMENT = "2026-11-20T12:00:00+00:00"
@@ -198,7 +198,7 @@ def test_junit_counts_and_notices(mixed, lines):
 def rows(mixed):
     """pytest-html's rows by host and requirement: result and detail."""
     found = {}
-    for tests in report_data(mixed[0])["tests"].values():
+    for tests in mixed[0].html_data["tests"].values():
         for test in tests:
             cells = [re.sub("<[^>]+>", "", cell) for cell in test["resultsTableRow"]]
             detail = SafeElementTree.fromstring(f"<x>{test['log']}</x>").text
@@ -256,7 +256,7 @@ def test_no_report_holds_markup_of_a_waiver(mixed):
     outcome, _ = mixed
     assert "<script>alert" not in outcome.html
     assert "\x1b[31m" not in outcome.stdout + outcome.html
-    data = json.dumps(report_data(outcome))
+    data = json.dumps(outcome.html_data)
     assert "<script>alert" not in data
 
 
