@@ -43,6 +43,10 @@ def _markup_without_quotes(text: str) -> str:
     return html.escape(text, quote=False)
 
 
+def _attribute(text: str) -> str:
+    return _markup_without_quotes(text).replace('"', "&quot;")
+
+
 _ESCAPES: tuple[Callable[[str], str], ...] = (
     _json,
     _json_utf8,
@@ -51,6 +55,7 @@ _ESCAPES: tuple[Callable[[str], str], ...] = (
     _ascii,
     _markup,
     _markup_without_quotes,
+    _attribute,
     *(lambda text, mark=mark: html.escape(text).replace("&#x27;", mark) for mark in _APOSTROPHES),
 )
 """What a program does to a text that it puts into another; a text may go through several."""

@@ -60,14 +60,20 @@ class Account:
 
 
 def offer_account(account: Account, directory: Path) -> None:
-    """Write pyspnego's credential store (``DOMAIN:user:password``, readable by its owner only) and announce it.
+    """Write pyspnego's credential store (``DOMAIN:user:password``) and announce it in this process's environment.
 
-    The store is the process's own: NTLM_USER_FILE is set in its environment.
+    It lies in memory where the system can do that, and elsewhere in a file that its owner alone can read.
     """
+    line = f"{account.domain}:{account.user}:{account.password}\n".encode()
+    if hasattr(os, "memfd_create") and Path("/proc/self/fd").is_dir():
+        descriptor = os.memfd_create("ntlm-users")
+        os.write(descriptor, line)
+        os.environ["NTLM_USER_FILE"] = f"/proc/self/fd/{descriptor}"  # open as long as the process is there
+        return
     store = directory / "ntlm-users"
     descriptor = os.open(store, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-        file.write(f"{account.domain}:{account.user}:{account.password}\n")
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(line)
     os.environ["NTLM_USER_FILE"] = str(store)
 
 

@@ -13,7 +13,7 @@ _T = TypeVar("_T")
 
 
 def guarded(act: Callable[[], _T], transport: str, deadline: float) -> _T:
-    """Do something on the network, and let no foreign exception out, and no interrupt with foreign frames.
+    """Do something on the network, and let no foreign exception out, and no interrupt or time-out with foreign frames.
 
     Args:
         act: What to do.
@@ -24,14 +24,19 @@ def guarded(act: Callable[[], _T], transport: str, deadline: float) -> _T:
         WsmanError: It failed; without a cause and a context.
     """
     problem: WsmanError | None = None
+    interrupt: BaseException | None = None
     try:
         return act()
-    except KeyboardInterrupt:
-        pass
     except Exception as error:  # noqa: BLE001 - every kind becomes one of ours
         problem = classify(error, transport)
-    if problem is None:
-        raise KeyboardInterrupt
+    except KeyboardInterrupt:
+        interrupt = KeyboardInterrupt()
+    except BaseException as error:  # noqa: BLE001 - what pytest or a plugin of it stops a test with
+        interrupt = error.with_traceback(None)
+        interrupt.__cause__ = interrupt.__context__ = None
+    if interrupt is not None:
+        raise interrupt
+    assert problem is not None
     problem = type(problem)(str(problem))
     if isinstance(problem, TimeOutError) or time.monotonic() < deadline:
         raise problem

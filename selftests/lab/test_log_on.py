@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import base64
+import os
 import socket
+from pathlib import Path
 
 import pytest
 from defusedxml import ElementTree as SafeElementTree
@@ -193,8 +195,17 @@ def test_an_account_does_not_show_its_password():
     assert repr(Account("LAB", "exgate", "secret")) == "Account('LAB\\\\exgate')"
 
 
-def test_the_user_file_is_the_owner_own(tmp_path, monkeypatch):
+@pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="this system has no files in memory")
+def test_the_user_file_is_on_no_disk(tmp_path, monkeypatch):
     monkeypatch.setenv("NTLM_USER_FILE", "")
+    offer_account(Account("LAB", "exgate", "pä ss"), tmp_path)
+    assert Path(os.environ["NTLM_USER_FILE"]).read_text(encoding="utf-8") == "LAB:exgate:pä ss\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_user_file_on_a_disk_is_the_owner_own(tmp_path, monkeypatch):
+    monkeypatch.setenv("NTLM_USER_FILE", "")
+    monkeypatch.delattr(os, "memfd_create", raising=False)
     offer_account(Account("LAB", "exgate", "pä ss"), tmp_path)
     store = tmp_path / "ntlm-users"
     assert store.read_text(encoding="utf-8") == "LAB:exgate:pä ss\n"

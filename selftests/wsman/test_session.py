@@ -360,5 +360,22 @@ def test_an_interrupt_comes_without_the_frames_that_hold_credentials(live_lab, s
     assert "interrupted" not in [frame.f_code.co_name for frame, _ in traceback.walk_tb(caught.value.__traceback__)]
 
 
+def test_a_time_out_of_pytest_comes_without_the_frames_that_hold_credentials(live_lab, session, monkeypatch):
+    asked = session(live_lab.endpoint("be01"))
+
+    def stopped(_message):
+        password = live_lab.password
+        try:
+            {}[password]
+        except KeyError:
+            pytest.fail("too slow")
+
+    monkeypatch.setattr(asked._transport, "send_message", stopped)
+    with pytest.raises(pytest.fail.Exception) as caught:
+        asked.identify()
+    assert (caught.value.msg, caught.value.__cause__, caught.value.__context__) == ("too slow", None, None)
+    assert "stopped" not in [frame.f_code.co_name for frame, _ in traceback.walk_tb(caught.value.__traceback__)]
+
+
 def test_an_endpoint_does_not_show_its_password(live_lab):
     assert "p@ss" not in repr(live_lab.endpoint("be01"))
