@@ -1,6 +1,5 @@
 """The folder of fix plans."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -56,7 +55,7 @@ def test_plans_of_an_earlier_run_go_and_files_of_a_person_stay(folder):
 def test_what_is_not_ours_is_not_replaced_and_nothing_is_changed(folder, make):
     write_plans(folder, found("be03"))
     make(folder / "be02.txt")
-    with pytest.raises(FileExistsError, match="this is no fix plan of exgate's, and is not replaced: .*be02.txt"):
+    with pytest.raises(FileExistsError, match=r"this is no fix plan of exgate's, and is not replaced: .*be02\.txt"):
         write_plans(folder, found("be01", "be02"))
     assert names(folder) == ["be02.txt", "be03.txt"]
 
@@ -96,4 +95,4 @@ def test_a_file_in_the_folders_place_is_an_error(tmp_path):
 def test_what_cannot_be_encoded_is_written_escaped(folder):
     (path,) = write_plans(folder, found("be\ud800"))
     assert path.name == "be%ED%A0%80.txt"
-    assert os.linesep.encode() or path.read_bytes().splitlines()[0].endswith(b": be\\ud800")
+    assert path.read_bytes().splitlines()[0].endswith(b": be\\ud800")
