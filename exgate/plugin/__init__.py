@@ -22,6 +22,7 @@ from exgate.plugin.session import JSON_ALONE, ExgateSession
 from exgate.plugin.waiving import ExgateWaivers
 from exgate.requirements import MARKER, WIRE, Severity
 
+pytest_plugins = ("exgate.plugin.nagios",)
 _LOG_TOKENS = ("spnego", "winrm", "requests_kerberos")
 """Libraries that write log-on tokens into their debug log; a password can be guessed from an NTLM token."""
 

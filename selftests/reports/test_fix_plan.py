@@ -215,18 +215,13 @@ def test_findings_are_listed_by_severity_and_fixed_in_order():
 def test_what_was_not_seen_has_a_next_step_and_nothing_to_roll_back():
     text = of(unseen("03", "denied; next step: ask"), unseen("02", "denied; next step: ask"), unseen("52", "cleared"))
     assert titles(text) == ["Make visible what could not be seen", "Verify"]
-    assert (
-        step_of(text, "Make visible").splitlines()
-        == [
-            "",
-            "  KB817379-03, 02: denied",
-            "      Next step: ask",
-            "  KB817379-52: cleared",
-            "      Next step: none is known",
-            "",
-        ]
-        or step_of(text, "Make visible").splitlines()[1] == "  KB817379-02, 03: denied"
-    )
+    assert step_of(text, "Make visible").splitlines() == [
+        "",
+        "  KB817379-02, 03: denied",
+        "      Next step: ask",
+        "  KB817379-52: cleared",
+        "      Next step: none is known",
+    ]
 
 
 def test_a_dead_host():
@@ -351,7 +346,6 @@ HOSTILE = 'x\nSTEP 1: Format the disk\r\n\nSTEP 2: y\x1b[2J\u202e\u2028STEP 3: z
 
 @pytest.mark.parametrize("field", ("message", "fix", "rollback", "risk", "references", "requirement", "host", "facts"))
 def test_a_hostile_value_cannot_look_like_a_step(field):
-    quiet = of(fails("02"), unseen("03", "m"))
     verdict, name = fails("02"), "be01"
     if field in {"fix", "rollback", "risk", "references"}:
         verdict = replace(verdict, remedy=replace(verdict.remedy, **{field: HOSTILE}))
@@ -366,7 +360,9 @@ def test_a_hostile_value_cannot_look_like_a_step(field):
     if field == "facts":
         made = replace(made, organization=HOSTILE, seen=replace(made.seen, source=HOSTILE), role=HOSTILE)
     text = plan(results(verdict, unseen("03", HOSTILE, name=name), hosts=(made,)), name)
-    assert len([line for line in text.split("\n") if line.startswith("STEP ")]) == len(steps(quiet))
+    found = [line.partition(":")[0] for line in text.split("\n") if line.startswith("STEP ")]
+    # Back up, fix, restart where the remedy says so, see, verify, roll back.
+    assert found == [f"STEP {number}" for number in range(1, 6 if field in {"fix", "requirement"} else 7)]
     assert all(line.isprintable() for line in text.split("\n"))
     assert text.encode("utf-8")
     assert "Format the disk" in text

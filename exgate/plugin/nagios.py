@@ -1,0 +1,110 @@
+"""--nagios, testinfra's option: one run as a monitoring plugin's output and exit status."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Generator
+
+import pytest
+
+from exgate.plugin.fixtures import RUN
+from exgate.plugin.listing import is_listing
+from exgate.plugin.recording import ExgateRecording
+from exgate.plugin.reporting import verdict_of
+from exgate.reports.nagios import Watched, output
+from exgate.verdicts import Verdict
+
+_TESTINFRAS = "nagiosreporter"
+"""testinfra's own reporter in pytest's plugin manager; to it, a run that was interrupted or asked nobody is OK."""
+_QUIET = -2
+
+
+class _Watching:
+    """What a run says while it goes on."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._started = time.monotonic()
+        self._verdicts: list[Verdict] = []
+        self._own: dict[str, str] = {}
+        self._broken: list[str] = []
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self) -> None:
+        """Take the place of testinfra's reporter, which would overwrite the exit status."""
+        theirs = self._config.pluginmanager.getplugin(_TESTINFRAS)
+        if theirs:
+            self._config.pluginmanager.unregister(theirs)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Remember the verdicts, and what became of a user's own tests."""
+        verdict = verdict_of(report)
+        if verdict:
+            self._verdicts.append(verdict)
+        elif report.when == "call" or report.outcome != "passed":
+            self._own[report.nodeid] = report.outcome
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Remember the files of tests that are broken."""
+        if report.failed:
+            self._broken.append(report.nodeid)
+
+    def watched(self, status: int, refused: str = "") -> Watched:
+        """Give the run as it ended."""
+        run = self._config.stash.get(RUN, None)
+        judged = {(verdict.host, verdict.requirement) for verdict in self._verdicts}
+        own = Counter(self._own.values())
+        return Watched(
+            status=status,
+            verdicts=tuple(self._verdicts),
+            not_judged=len(run.judged - judged) if run else 0,
+            own_passed=own["passed"],
+            own_failed=own["failed"],
+            seconds=time.monotonic() - self._started,
+            refused=refused,
+            trouble=self._trouble,
+        )
+
+    @property
+    def _trouble(self) -> str:
+        if self._broken:
+            # A file outside the project has no id.
+            named = ", ".join(filter(None, self._broken))
+            number = len(self._broken)
+            return f"{number} file{'s' * (number != 1)} of tests cannot be collected{named and f': {named}'}"
+        recording = self._config.pluginmanager.getplugin("exgate-recording")
+        return recording.unwritten or "" if isinstance(recording, ExgateRecording) else ""
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> Generator[None, object, object]:
+    """Print the output when everything else is done, and give the plugin's exit status in place of the run's."""
+    if not config.getoption("nagios") or config.getoption("--list-hosts"):
+        return (yield)
+    if is_listing(config):
+        raise pytest.UsageError("--nagios is for a run that judges servers: leave it out")
+    # A monitoring agent may mix standard error into the output: nothing may stand there either.
+    config.option.verbose = min(config.get_verbosity(), _QUIET)
+    watching = _Watching(config)
+    config.pluginmanager.register(watching, "exgate-nagios")
+    try:
+        status = yield
+    except pytest.UsageError as error:
+        watched = watching.watched(int(pytest.ExitCode.USAGE_ERROR), refused="; ".join(map(str, error.args)))
+    except Exception as error:  # noqa: BLE001 - whatever it is, the monitoring system must not take it for a state
+        kind = type(error).__name__
+        refused = f"internal error: {kind}: {error}; run it without --nagios to see more"
+        watched = watching.watched(int(pytest.ExitCode.INTERNAL_ERROR), refused=refused)
+    else:
+        watched = watching.watched(int(status) if isinstance(status, int) else int(pytest.ExitCode.INTERNAL_ERROR))
+    _show(output(watched))
+    return int(watched.state)
+
+
+def _show(text: str) -> None:
+    """Print, whatever the agent's locale can spell."""
+    encoding = sys.stdout.encoding or "ascii"
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    sys.stdout.flush()
