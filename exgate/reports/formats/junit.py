@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape, quoteattr
 
@@ -203,6 +204,7 @@ def _properties(properties: Iterable[str]) -> str:
     return f"<properties>{text}</properties>" if text else ""
 
 
+@lru_cache(maxsize=4096)  # ids, severities and kinds of verdict come again and again
 def _property(name: str, value: str) -> str:
     return f"<property name={_quoted(name)} value={_quoted(value)} />"
 
