@@ -132,7 +132,7 @@ def _testcases(results: Results) -> Iterator[_Testcase]:
     for host, requirement in index.missing:
         classname, name = _names(index, host, requirement)
         severity = index.text(requirement, "severity")
-        properties = _leading(requirement, severity, hosts[host], "none")
+        properties = _leading(requirement, severity, hosts[host], NO_VERDICT)
         yield _testcase(classname, name, properties, _Result("error", NO_VERDICT, f"{host}: {STOPPED}"))
     if not results.run.complete and not index.missing:
         words = f"the run is incomplete: {results.run.exit_words}"

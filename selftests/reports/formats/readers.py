@@ -18,7 +18,9 @@ from prometheus_client.parser import text_string_to_metric_families
 SCHEMAS = Path(__file__).with_name("schemas")
 _JUNIT = xmlschema.XMLSchema(str(SCHEMAS / "junit-10.xsd"))
 _SARIF = Draft4Validator(json.loads((SCHEMAS / "sarif-2.1.0-rtm.5.json").read_text(encoding="utf-8")))
-_TAGS = frozenset("blockquote code h2 h3 li p strong table tbody td th thead tr ul".split())
+_TAGS = frozenset(
+    ("blockquote", "code", "h2", "h3", "li", "p", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul")
+)
 
 
 def junit(data):
@@ -108,4 +110,11 @@ def md(data):
     return page(data).code
 
 
-READERS = {"junit": junit, "csv": csv_table, "sarif": sarif, "prom": prom, "md": md, "json": lambda data: list(_texts(json.loads(data)))}
+READERS = {
+    "junit": junit,
+    "csv": csv_table,
+    "sarif": sarif,
+    "prom": prom,
+    "md": md,
+    "json": lambda data: list(_texts(json.loads(data))),
+}

@@ -12,8 +12,7 @@ from exgate.reports.results import (
     UnreachableRecord,
 )
 from exgate.verdicts import Before, Outcome, Remedy, WaiverNote
-
-from ..made import MONDAY, TUESDAY, host, record, results, verdict
+from selftests.reports.made import MONDAY, TUESDAY, host, record, results, verdict
 
 NOTE = WaiverNote(
     source="waivers.yml:3",
@@ -59,13 +58,12 @@ def requirement(number="02", **changes):
 
 REMEDY = Remedy(symptoms="s", passage="p", fix="f", rollback="r", risk="k", references="KB")
 PASS = record(replace(verdict(number="01", outcome=Outcome.PASS), message="be01: 0 is set"))
-FAIL = replace(
-    record(replace(verdict(number="02"), message="be01: SSL is on; demanded: SSL off")), remedy=REMEDY
-)
+FAIL = replace(record(replace(verdict(number="02"), message="be01: SSL is on; demanded: SSL off")), remedy=REMEDY)
 UNKNOWN = record(replace(verdict(number="03", outcome=Outcome.UNKNOWN), message="be01: not read: denied"))
 MOOT = record(replace(verdict(number="04", outcome=Outcome.NOT_APPLICABLE), message="be01: no mailbox"))
 WAIVED = replace(
-    record(replace(verdict(number="05", outcome=Outcome.WAIVED), message="be01: port 81; demanded: port 80")), waiver=NOTE
+    record(replace(verdict(number="05", outcome=Outcome.WAIVED), message="be01: port 81; demanded: port 80")),
+    waiver=NOTE,
 )
 EXPIRED = replace(
     record(replace(verdict(number="06"), message="be01: redirected; demanded: none")),
@@ -92,7 +90,10 @@ SMALL = replace(
 STOPPED = replace(
     results(
         FAIL,
-        hosts=(replace(host(), no_verdict=("KB817379-03",)), replace(host("be02", seen=False), no_verdict=("KB817379-02",))),
+        hosts=(
+            replace(host(), no_verdict=("KB817379-03",)),
+            replace(host("be02", seen=False), no_verdict=("KB817379-02",)),
+        ),
         exit_status=2,
         exit_words="the run was interrupted: it is incomplete",
         complete=False,
@@ -101,7 +102,8 @@ STOPPED = replace(
 )
 """A run that was interrupted: one verdict, one missing on the same host, and a host that was not asked."""
 EMPTY = replace(
-    results(hosts=(host(seen=False),), exit_status=2, exit_words="the run was interrupted", complete=False), requirements=()
+    results(hosts=(host(seen=False),), exit_status=2, exit_words="the run was interrupted", complete=False),
+    requirements=(),
 )
 """A run without a verdict."""
 COMPARED = replace(
@@ -175,7 +177,9 @@ def hostile(value):
             baseline=replace(COMPARED.run.baseline, file=value),
         ),
         requirements=(
-            requirement(**dict.fromkeys(("title", "passage", "why", "fix", "risk", "part", "test"), value), symptoms=[value]),
+            requirement(
+                **dict.fromkeys(("title", "passage", "why", "fix", "risk", "part", "test"), value), symptoms=[value]
+            ),
         ),
         hosts=(replace(SMALL.hosts[0], organization=value, groups=(value,), seen=seen), replace(DEAD_HOST, name=value)),
         verdicts=(

@@ -1,8 +1,12 @@
 """What servers and people have written is text in every format, whatever it is."""
 
+import csv
 import re
+from xml.etree import ElementTree
 
+import jsonschema
 import pytest
+import xmlschema
 
 from exgate.reports.formats import FORMATS
 from exgate.reports.plain import one_line
@@ -72,6 +76,24 @@ def test_every_format_of_any_results_is_valid(name, results):
 def test_the_same_results_give_the_same_octets(name):
     render = FORMATS[name].render
     assert render(COMPARED) == render(COMPARED) == render(COMPARED, ())
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "error"),
+    (
+        pytest.param("junit", b"<failure ", b"<wrong ", ElementTree.ParseError, id="junit-markup"),
+        pytest.param("junit", b' tests="', b' texts="', xmlschema.XMLSchemaValidationError, id="junit-schema"),
+        pytest.param("sarif", b'"runs"', b'"run"', jsonschema.ValidationError, id="sarif-schema"),
+        pytest.param("prom", b"exgate_run_complete 1", b"exgate_run_complete one", ValueError, id="prom-value"),
+        pytest.param("md", b"<code>", b'<img src="x">', AssertionError, id="md-markup"),
+        pytest.param("csv", b'","', b'"x"', csv.Error, id="csv-quotes"),
+    ),
+)
+def test_a_reader_refuses_what_is_wrong(name, old, new, error):
+    data = FORMATS[name].render(SMALL)
+    assert old in data
+    with pytest.raises(error):
+        READERS[name](data.replace(old, new))
 
 
 def test_formats_have_files_and_words_of_their_own():
