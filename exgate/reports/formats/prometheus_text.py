@@ -1,9 +1,9 @@
 """A run as metrics for Prometheus: a file for node_exporter's textfile collector.
 
 A host whose facts were seen has nine series (six of them the kinds of verdict), one that could not be asked eight, one
-that was not asked seven; a requirement has one, and a run 15 of its own, 24 with a baseline: some 9,000 for 1,000 hosts.
-No message and no value of a server is a label. Samples have no time of their own, as the collector demands: the run's end
-is a metric.
+that was not asked seven; a requirement has one, and a run 15 of its own, 24 with a baseline: some 9,000 for 1,000
+hosts. No message and no value of a server is a label. Samples have no time of their own, as the collector demands: the
+run's end is a metric.
 """
 
 from __future__ import annotations

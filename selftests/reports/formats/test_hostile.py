@@ -2,7 +2,7 @@
 
 import csv
 import re
-from xml.etree import ElementTree
+from xml.etree.ElementTree import ParseError
 
 import jsonschema
 import pytest
@@ -81,7 +81,7 @@ def test_the_same_results_give_the_same_octets(name):
 @pytest.mark.parametrize(
     ("name", "old", "new", "error"),
     (
-        pytest.param("junit", b"<failure ", b"<wrong ", ElementTree.ParseError, id="junit-markup"),
+        pytest.param("junit", b"<failure ", b"<wrong ", ParseError, id="junit-markup"),
         pytest.param("junit", b' tests="', b' texts="', xmlschema.XMLSchemaValidationError, id="junit-schema"),
         pytest.param("sarif", b'"runs"', b'"run"', jsonschema.ValidationError, id="sarif-schema"),
         pytest.param("prom", b"exgate_run_complete 1", b"exgate_run_complete one", ValueError, id="prom-value"),
