@@ -7,6 +7,8 @@ from xml.etree.ElementTree import ParseError
 import jsonschema
 import pytest
 import xmlschema
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from exgate.reports.formats import FORMATS
 from exgate.reports.plain import one_line
@@ -56,6 +58,13 @@ def test_no_hostile_value_stands_outside_code_in_the_summary(value, text, xml):
 def test_no_cell_is_a_formula(value, text, xml):
     cells = [cell for row in rows(FORMATS["csv"].render(hostile(value))) for cell in row.values()]
     assert not [cell for cell in cells if re.search(r"(^|[;\t\r\n])[=+@-]|^[\t\r\n]", cell)]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@settings(deadline=None, max_examples=50)
+@given(st.text(st.characters(exclude_categories=())))
+def test_any_text_leaves_every_format_valid(name, value):
+    assert READERS[name](FORMATS[name].render(hostile(value)))
 
 
 @pytest.mark.parametrize("name", FORMATS)
