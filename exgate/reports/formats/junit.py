@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape, quoteattr
 
@@ -131,7 +132,7 @@ def _testcases(results: Results) -> Iterator[_Testcase]:
     for host, requirement in index.missing:
         classname, name = _names(index, host, requirement)
         severity = index.text(requirement, "severity")
-        properties = _leading(requirement, severity, hosts[host], "none")
+        properties = _leading(requirement, severity, hosts[host], NO_VERDICT)
         yield _testcase(classname, name, properties, _Result("error", NO_VERDICT, f"{host}: {STOPPED}"))
     if not results.run.complete and not index.missing:
         words = f"the run is incomplete: {results.run.exit_words}"
@@ -203,6 +204,7 @@ def _properties(properties: Iterable[str]) -> str:
     return f"<properties>{text}</properties>" if text else ""
 
 
+@lru_cache(maxsize=4096)  # ids, severities and kinds of verdict come again and again
 def _property(name: str, value: str) -> str:
     return f"<property name={_quoted(name)} value={_quoted(value)} />"
 

@@ -6,10 +6,13 @@ import re
 
 from exgate.reports.plain import one_line
 
-_MARKUP = re.compile(r"[&<>\"'`*_\[\]{}~$|\\!@#^]|:(?=\S)|(?<=www)\.", re.IGNORECASE)
+_MARKUP = re.compile(r"[&<>\"'`*_\[\]{}~$|\\!#^]|[@:](?=\S)|(?<=www)\.", re.IGNORECASE)
 """What Markdown, its dialects on GitHub and GitLab, or HTML give a meaning. As a character reference it has none
 (CommonMark, section 2.5), not even that of a table's bar."""
-_PLAIN = re.compile(r"[A-Za-z0-9 ,;()-]+(?:: [A-Za-z0-9 ,;()-]+)*")
+_LINKING = "@:."
+"""What makes an address or a name a link even then: GitHub looks for them in the text that comes out, but not across
+a comment."""
+_PLAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ,;()-]|: )*")
 _BACKTICKS = re.compile("`+")
 
 
@@ -22,8 +25,14 @@ def code(text: str, most: int) -> str:
     """
     line = one_line(text[: most + 1])
     cut = len(text) > most
-    shown = _MARKUP.sub(lambda match: f"&#{ord(match[0])};", line[:most])
+    shown = _MARKUP.sub(_reference, line[:most])
     return f"<code>{shown}{'…' if cut else ''}</code>"
+
+
+def _reference(match: re.Match[str]) -> str:
+    character = match[0]
+    reference = f"&#{ord(character)};"
+    return f"{reference}<!-- -->" if character in _LINKING else reference
 
 
 def words(text: str, most: int) -> str:

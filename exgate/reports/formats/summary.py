@@ -79,16 +79,16 @@ def _head(results: Results, index: Index) -> Iterator[str]:
     yield ", ".join(facts) + "."
     if run.candidate:
         changed = sum(each.before is not None and each.before.outcome is not each.outcome for each in results.verdicts)
-        folder, differ = code(run.candidate, _NAME), _number(changed, "verdict")
-        yield f"With the planned change {folder}; without it {differ} would differ."
+        others = f"{_number(changed, 'verdict')} {_are(changed)} not what {_were(changed)} without it"
+        yield f"Judged with the planned change {code(run.candidate, _NAME)}: {others}."
     if run.facts_from:
         yield f"Judged on the saved facts in {code(run.facts_from, _NAME)}; no server was asked."
     if run.left_out:
         yield f"Left out by --no-wire: {_names(run.left_out)}."
     yield table(results.summary, [[str(number) for number in results.summary.values()]])
-    others = run.other_tests
-    if others.passed or others.failed or others.skipped:
-        yield f"Tests of your own: {others.passed} passed, {others.failed} failed, {others.skipped} skipped."
+    own = run.other_tests
+    if own.passed or own.failed or own.skipped:
+        yield f"Tests of your own: {own.passed} passed, {own.failed} failed, {own.skipped} skipped."
 
 
 def _worst(results: Results, index: Index) -> Iterator[str]:
@@ -97,6 +97,8 @@ def _worst(results: Results, index: Index) -> Iterator[str]:
         if verdict.outcome not in NO_FINDING:
             hosts.setdefault(verdict.host, _Host(verdict)).add(verdict)
     if not hosts:
+        if results.verdicts:
+            yield "Nothing was found wrong in what was judged."
         return
     worst = sorted(hosts.items(), key=lambda each: each[1].key)[:SHOWN]
     yield f"### The worst {'host' if len(hosts) == 1 else 'hosts'} ({len(worst)} of {len(hosts)} with findings)"
