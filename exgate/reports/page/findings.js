@@ -1,6 +1,6 @@
 // The findings by severity, each with its one line; what a host could not show for one reason has one line.
 const ENTRIES = 100;
-const LONGEST = 400;
+const LONGEST = 700;
 
 class Findings {
   constructor(model, details) {

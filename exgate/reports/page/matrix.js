@@ -31,7 +31,7 @@ class Matrix {
     this.draw();
   }
 
-  // What there is to show: headings, hosts, and a line for the hosts of a group that are folded.
+  // What there is to show: headings, which may hold folded hosts, and hosts.
   lines() {
     const { model, selection } = this;
     const { organizations, roles } = model.hosts;
@@ -48,7 +48,6 @@ class Matrix {
     for (const group of groups.values()) {
       lines.push({ group });
       for (const host of group.hosts) lines.push({ host });
-      if (group.folded.length) lines.push({ fold: group });
     }
     return lines;
   }
@@ -56,7 +55,7 @@ class Matrix {
   draw() {
     const lines = this.lines();
     let end = Math.min(this.limit, lines.length);
-    if (end && lines[end - 1].group) end -= 1; // a heading stands with its first host
+    if (end && lines[end - 1].group?.hosts.length) end -= 1; // a heading stands with its first host
     const first = this.current?.host;
     this.body = make("tbody");
     const table = make("table", {
@@ -73,7 +72,7 @@ class Matrix {
 
   add(lines, end) {
     const rows = lines.slice(this.drawn, end).map((line, place) => {
-      const row = line.group ? this.groupRow(line.group) : line.fold ? this.foldRow(line.fold) : this.hostRow(line.host);
+      const row = line.group ? this.groupRow(line.group) : this.hostRow(line.host);
       row.setAttribute("aria-rowindex", this.drawn + place + 3);
       return row;
     });
@@ -81,7 +80,7 @@ class Matrix {
     this.drawn = end;
     const left = lines.length - end;
     const of = (some) => some.reduce((sum, line) => sum + (line.host === undefined ? 0 : 1), 0);
-    const folded = lines.slice(0, end).reduce((sum, line) => sum + (line.fold?.folded.length ?? 0), 0);
+    const folded = lines.slice(0, end).reduce((sum, line) => sum + (line.group?.folded.length ?? 0), 0);
     const shown = of(lines.slice(0, end));
     const parts = [`${shown.toLocaleString("en")} of ${plural(this.model.count, "host")} shown`];
     if (folded) parts.push(`${folded.toLocaleString("en")} without a finding folded`);
@@ -129,22 +128,30 @@ class Matrix {
     }
     const told = ["F", "?", "!", "w", "-"].filter((letter) => counts.get(letter)).map((letter) => `${counts.get(letter)} ${model.word(letter)}`);
     const interesting = all.filter((host) => model.isInteresting(host)).length;
-    const words = interesting ? `${interesting} with something to look at; ${told.join(", ")}` : `none with a finding${told.length ? `; ${told.join(", ")}` : ""}`;
+    const words = [`${interesting || "none"} with ${counts.get("-") ? "a finding or without a verdict" : "a finding"}`, told.join(", ")].filter(Boolean).join("; ");
     const label = make("span", { className: "label" }, make("bdi", { textContent: organization || "No organization" }), ` \u00b7 ${role} `, make("small", { textContent: `${plural(all.length, "host")}, ${words}` }));
+    if (folded.length) label.append(" ", this.foldButton(folded.length, key));
     return make("tr", { className: "group" }, make("th", { scope: "rowgroup", colspan: model.columns.length + 1 }, label));
   }
 
-  foldRow({ folded, key }) {
-    const button = make("button", { type: "button", tabIndex: -1, textContent: `Show ${plural(folded.length, "host")} without a finding` });
+  foldButton(number, key) {
+    const button = make("button", { type: "button", tabIndex: -1, textContent: `Show ${plural(number, "host")} without a finding` });
     button.dataset.fold = key;
     button.dataset.stop = "";
-    return make("tr", { className: "fold" }, make("th", { colspan: this.model.columns.length + 1 }, button));
+    return button;
+  }
+
+  tally(host) {
+    const counts = [..."F?!"].map((letter) => [letter, this.model.letters.filter((letters) => letters[host] === letter).length]);
+    return counts.filter(([, number]) => number).map(([letter, number]) => `${number}${letter}`).join(" ");
   }
 
   hostRow(host) {
     const { model, selection } = this;
     const name = model.hosts.names[host];
     const head = make("th", { scope: "row", className: "host", title: name.slice(0, 300) }, make("bdi", { textContent: name }));
+    const tally = this.tally(host);
+    if (tally) head.append(make("small", { className: "tally", textContent: tally }));
     if (!model.wasAsked(host)) head.append(make("small", { textContent: "not asked" }));
     const row = make("tr", {}, head);
     model.columns.forEach((column, place) => {
@@ -172,10 +179,9 @@ class Matrix {
     if (!button) return;
     this.unfolded.add(button.dataset.fold);
     const row = [...this.body.rows].indexOf(button.closest("tr"));
-    const folded = this.lines().length;
     this.limit = Math.max(this.limit, row + UNFOLDED);
     this.draw();
-    this.body.rows[Math.min(row, folded)]?.querySelector("[data-stop]")?.focus();
+    this.body.rows[row + 1]?.querySelector("[data-stop]")?.focus();
   }
 
   // One cell can be reached with Tab; from there the arrows lead on.

@@ -92,12 +92,10 @@ class Overview:
     def _warnings(self) -> Iterator[str]:
         run = self.run
         if self.missing or not run.complete:
-            head = (
-                "The run is complete by its own word" if run.complete else "The run was interrupted: it is incomplete"
-            )
+            head = "Not everything has a verdict" if run.complete else "The run was interrupted: it is incomplete"
             yield f"{head}. {_number(self.missing, 'selected verdict')} missing; what has no verdict has not complied."
         if self.not_asked.total:
-            yield f"{_number(self.not_asked.total, 'selected host')} not asked."
+            yield f"{_number(self.not_asked.total, 'selected host', verb='was')} not asked."
         if run.candidate:
             meaning = "the verdicts say what the servers would be like with it, not what they are"
             yield f"A planned change was judged ({run.candidate}): {meaning}. {self._planned()}"
@@ -236,10 +234,11 @@ def _seconds(duration: timedelta) -> str:
     return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
 
 
-def _number(number: int, what: str, *, verb: str = "be") -> str:
+def _number(number: int, what: str, *, verb: str = "is") -> str:
     first, space, rest = what.partition(" of ")
-    plural = f"{number:,} {first}{'s' * (number != 1)}{space}{rest}"
-    return f"{plural} {'is' if number == 1 else 'are'}" if verb else plural
+    words = f"{number:,} {first}{'s' * (number != 1)}{space}{rest}"
+    plural = {"is": "are", "was": "were"}
+    return f"{words} {verb if number == 1 else plural[verb]}" if verb else words
 
 
 def _some(names: Sequence[str]) -> str:

@@ -105,6 +105,7 @@ Model.read(document.getElementById("data")).then((model) => {
   window.report = new Page(model);
   document.getElementById("loading").hidden = true;
   document.documentElement.dataset.ready = "";
+  performance.mark("ready");
 }).catch((error) => {
   document.getElementById("loading").textContent = `The verdicts cannot be shown: ${error.message}`;
 });
