@@ -11,8 +11,7 @@ import pytest
 
 from exgate.plugin.fixtures import RUN
 from exgate.plugin.listing import is_listing
-from exgate.plugin.recording import ExgateRecording
-from exgate.plugin.reporting import verdict_of
+from exgate.plugin.reporting import ExgateReporting, verdict_of
 from exgate.reports.nagios import Watched, output
 from exgate.verdicts import Verdict
 
@@ -74,8 +73,8 @@ class _Watching:
             named = ", ".join(filter(None, self._broken))
             number = len(self._broken)
             return f"{number} file{'s' * (number != 1)} of tests cannot be collected{named and f': {named}'}"
-        recording = self._config.pluginmanager.getplugin("exgate-recording")
-        return recording.unwritten or "" if isinstance(recording, ExgateRecording) else ""
+        reporting = self._config.pluginmanager.getplugin("exgate-reporting")
+        return "; ".join(reporting.unwritten) if isinstance(reporting, ExgateReporting) else ""
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

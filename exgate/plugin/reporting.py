@@ -161,6 +161,11 @@ class ExgateReporting:
             data[:] = html.detail(verdict, self._recording.detail(verdict))
 
     @property
+    def unwritten(self) -> list[str]:
+        """A line for each report that could not be written."""
+        return self._writing.unwritten
+
+    @property
     def _refused(self) -> bool:
         """Whether the command line turned out to be wrong when the tests were collected."""
         return self._status == pytest.ExitCode.USAGE_ERROR
