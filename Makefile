@@ -14,7 +14,6 @@ help:
 
 lab: .venv/lab
 	@$(BIN)/pytest --hosts=backends
-	@echo "The reports are reports/report.html, reports/junit.xml and reports/results.json"
 
 test: .venv/dev
 	$(BIN)/pytest -c selftests/pytest.ini selftests -n auto --dist loadfile --no-loadscope-reorder

@@ -53,12 +53,10 @@ def prepare_reports(config: pytest.Config) -> None:
 
 def format_files(config: pytest.Config) -> dict[str, Path]:
     """Give the file of each format that is made from the results and that this run writes."""
-    files = {name: report_folder(config) / FORMATS[name].file for name in chosen_reports(config, KNOWN) if name != FIX}
-    for name, option in _OWN_OPTIONS.items():
-        files.pop(name, None)
-        if path := report_path(config, option):
-            files[name] = path
-    return files
+    chosen = chosen_reports(config, KNOWN)
+    own = {name: report_path(config, option) for name, option in _OWN_OPTIONS.items()}
+    by_folder = {name: report_folder(config) / FORMATS[name].file if name in chosen else None for name in FORMATS}
+    return {name: path for name, path in (by_folder | own).items() if path}
 
 
 def fix_folder(config: pytest.Config) -> Path | None:

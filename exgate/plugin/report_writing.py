@@ -26,14 +26,21 @@ class ReportWriting:
     """Writes reports, and remembers what became of each.
 
     Attributes:
-        written: The files and folders that were written.
-        unwritten: A line for each that could not be.
+        unwritten: A line for each that could not be written.
     """
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self.written: list[Path] = []
+        self._written: set[Path] = set()
         self.unwritten: list[str] = []
+
+    @property
+    def written(self) -> list[Path]:
+        """The files and folders that were written, the page first."""
+        page, folder = report_path(self._config, PYTEST_HTML), fix_folder(self._config)
+        files = format_files(self._config)
+        order = [files.pop("html", None), page, *files.values(), folder]
+        return [path for path in order if path and path in self._written]
 
     def write(self, results: Results) -> None:
         """Write every report that is made from the results alone."""
@@ -110,4 +117,4 @@ class ReportWriting:
             self.unwritten.append(f"{path}: this report could not be made, please report it: {what}")
         else:
             if told and (done is None or done):
-                self.written.append(path)
+                self._written.add(path)
