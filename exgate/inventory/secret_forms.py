@@ -35,6 +35,16 @@ def _ascii(text: str) -> str:
     return ascii(text)[1:-1]
 
 
+def _unicode_escape(text: str) -> str:
+    """Give it as pytest writes a parameter into a test's id, and what its terminal has no letters for."""
+    return text.encode("unicode_escape").decode("ascii")
+
+
+def _backslashes(text: str) -> str:
+    """Give it as Python writes to a standard error that has no such letters."""
+    return text.encode("ascii", "backslashreplace").decode("ascii")
+
+
 def _markup(text: str) -> str:
     return html.escape(text)
 
@@ -53,6 +63,8 @@ _ESCAPES: tuple[Callable[[str], str], ...] = (
     _repr,
     _repr_between_quotes,
     _ascii,
+    _unicode_escape,
+    _backslashes,
     _markup,
     _markup_without_quotes,
     _attribute,

@@ -69,6 +69,11 @@ class SecretRef:
         """What sort of place is asked; a prompt must be resolved where the terminal is free."""
         return self.origin.kind
 
+    def learn(self) -> None:
+        """Fetch the secret for `SecretResolver.secrets`, where that asks nobody and starts nothing."""
+        if self.kind in {SecretKind.ENV, SecretKind.PLAINTEXT}:
+            self.resolver.read(self.origin)
+
     def resolve(self) -> Secret:
         """Return the secret.
 

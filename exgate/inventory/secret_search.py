@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from exgate.inventory.secret_forms import base64_forms, plain_forms, written_forms
 
@@ -13,8 +14,11 @@ SHORTEST = 4
 _CUT = re.compile(r"\.\.\.|\N{HORIZONTAL ELLIPSIS}")
 """Where the middle of a long text was left out, as pytest does it."""
 _BLANK = re.compile(r"\s+")
-_BREAK = r"\s+(?:['\"]\s*(?:E\s+)?[-+?]?\s*b?['\"])?"
-"""A blank, and what pytest's pretty printer may make of it: the end of a literal, and another one on the next line."""
+_BREAK = r"(?:\s|\\+n)(?:[\s\\'\",+?Eb-]|\\+n){0,80}?"
+"""A blank, and what pytest's pretty printer may make of it: the end of a literal, and another one on the next line.
+
+The lines may stand in a difference, and be shown as a list of texts.
+"""
 _BASE64 = re.compile(r"[A-Za-z0-9+/_=-]*")
 _BASE64_BEFORE = re.compile(r"[A-Za-z0-9+/_=-]*\Z")
 _LONGEST_BASE64 = 4096
@@ -30,7 +34,7 @@ class SecretSearch:
     def __init__(self, secrets: Iterable[str]) -> None:
         self._forms: defaultdict[str, set[str]] = defaultdict(set)
         self._encoded: defaultdict[str, set[str]] = defaultdict(set)
-        self._breakable: defaultdict[str, list[re.Pattern[str]]] = defaultdict(list)
+        self._breakable: defaultdict[str, set[tuple[str, ...]]] = defaultdict(set)
         self._tails: defaultdict[str, set[str]] = defaultdict(set)
         for text in secrets:
             if len(text) >= SHORTEST:
@@ -51,12 +55,11 @@ class SecretSearch:
     def _learn(self, text: str) -> None:
         for form in written_forms(text):
             _note(self._forms, form)
+            if _BLANK.search(form, SHORTEST):
+                self._breakable[form[:SHORTEST]].add(tuple(_BLANK.split(form)))
         for form in base64_forms(text):
             _note(self._encoded, form)
         for form in plain_forms(text):
-            if _BLANK.search(form, SHORTEST):
-                pattern = _BREAK.join(map(re.escape, _BLANK.split(form)))
-                self._breakable[form[:SHORTEST]].append(re.compile(pattern))
             for begin in range(1, len(form) - SHORTEST + 1):
                 self._tails[form[begin : begin + SHORTEST]].add(form[begin:])
 
@@ -80,8 +83,8 @@ class SecretSearch:
             cut = _CUT.search(text, begin + SHORTEST, begin + len(form) + 3)
             if cut and form.startswith(text[begin : cut.start()]):
                 yield begin, cut.start()
-        for pattern in self._breakable.get(first, ()):
-            if match := pattern.match(text, begin):
+        for words in self._breakable.get(first, ()):
+            if match := _broken(words).match(text, begin):
                 yield match.span()
         if any(text.startswith(form, begin) for form in self._encoded.get(first, ())):
             yield _base64_around(text, begin)
@@ -90,6 +93,11 @@ class SecretSearch:
 def _note(forms: dict[str, set[str]], form: str) -> None:
     if len(form) >= SHORTEST:
         forms[form[:SHORTEST]].add(form)
+
+
+@lru_cache(maxsize=1024)
+def _broken(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(_BREAK.join(map(re.escape, words)))
 
 
 def _beginning_of(anchors: Iterable[str]) -> re.Pattern[str] | None:

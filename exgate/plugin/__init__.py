@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from exgate.inventory import InventoryError
-from exgate.plugin import fixtures, listing
+from exgate.plugin import fixtures, last_words, listing
 from exgate.plugin.host_choice import list_hosts, refuse_empty
 from exgate.plugin.one_process import keep_one_process
 from exgate.plugin.options import add_options, inventory_path
@@ -27,9 +27,10 @@ _LOG_TOKENS = ("spnego", "winrm", "requests_kerberos")
 """Libraries that write log-on tokens into their debug log; a password can be guessed from an NTLM token."""
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Declare our options."""
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    """Declare our options, and stand around the run before it begins."""
     add_options(parser)
+    pluginmanager.register(last_words, "exgate-last-words")
 
 
 def pytest_configure(config: pytest.Config) -> None:

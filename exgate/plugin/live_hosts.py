@@ -120,6 +120,10 @@ class LiveHosts:
         self._passwords = {
             host.name: host.password.resolve() if host.password else None for host in self.settings.values()
         }
+        for host in self.settings.values():
+            if host.test_password:
+                # It may never be used, but a user's own test may show it: what costs nobody a question is known now.
+                host.test_password.learn()
 
     def ask_only_for(self, ids: Collection[str], wire: Collection[str]) -> None:
         """Leave out what no selected requirement needs: the web site, and the log-on to the test mailbox.
