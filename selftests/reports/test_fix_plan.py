@@ -264,6 +264,31 @@ def test_a_test_of_ones_own_has_no_fix():
     assert "--requirement" not in text
 
 
+def test_a_test_of_ones_own_that_passes_is_no_finding():
+    own = VerdictRecord(host="be01", requirement="tests/own.py::t", outcome=Outcome.PASS, message="m", severity="-")
+    assert of(own) is None
+    assert "own.py" not in of(own, fails("02"))
+
+
+def test_what_the_articles_order_does_not_know_comes_last_and_restarts_for_itself():
+    verdict = replace(fails("02"), requirement="KB817379-99")
+    text = of(verdict, fails("61"), fails("15"))
+    assert [title.partition(":")[0] for title in titles(text)][1:5] == [
+        "Fix KB817379-15",
+        "Restart the IIS Admin service (KB 817379, Method 2, step 23)",
+        "Fix KB817379-61",
+        "Fix KB817379-99",
+    ]
+    assert "Restart the IIS Admin service (services.msc)" in step_of(text, "Fix KB817379-99")
+    assert "Place:" not in step_of(text, "Fix KB817379-99")
+
+
+def test_an_id_that_cannot_be_typed_is_in_no_command():
+    text = of(replace(fails("02"), requirement="KB817379-02\n"))
+    assert "No command line can name" in text
+    assert "pytest" not in text
+
+
 def test_a_failure_without_a_remedy_says_so():
     assert "      No fix is on record.\n" in of(fails("02", remedy=None))
 
