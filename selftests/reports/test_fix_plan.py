@@ -115,6 +115,11 @@ def test_the_whole_of_real_plans():
         assert text == (HERE / name).read_text(encoding="utf-8"), name
 
 
+def test_the_documented_example_is_one_of_them():
+    docs = (TESTS.parent / "docs" / "fix-plans.md").read_text(encoding="utf-8")
+    assert f"```\n{(HERE / 'drift-02-ssl-on-root.txt').read_text(encoding='utf-8')}```\n" in docs
+
+
 @pytest.mark.parametrize("outcome", (Outcome.PASS, Outcome.WAIVED, Outcome.NOT_APPLICABLE))
 def test_nothing_found_is_no_plan(outcome):
     verdicts = results(replace(fails("02"), outcome=outcome))
