@@ -64,8 +64,11 @@ def _own_files(folder: Path) -> list[Path]:
 def _is_own(path: Path) -> bool:
     if path.is_symlink() or not path.is_file():
         return False
-    with path.open("rb") as file:
-        return file.read(len(MARK)) == MARK.encode()
+    try:
+        with path.open("rb") as file:
+            return file.read(len(MARK)) == MARK.encode()
+    except PermissionError:
+        return False
 
 
 def _write(path: Path, data: bytes) -> None:

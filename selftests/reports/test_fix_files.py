@@ -70,6 +70,19 @@ def test_a_link_to_a_plan_is_not_followed(folder):
     assert names(folder) == ["link.txt"]
 
 
+def test_what_cannot_be_read_is_not_ours(folder, monkeypatch):
+    write_plans(folder, found("be01"))
+
+    def refuse(self, *_mode):
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert write_plans(folder, NOTHING) == []
+    with pytest.raises(FileExistsError):
+        write_plans(folder, found("be01"))
+    assert names(folder) == ["be01.txt"]
+
+
 def test_a_failure_is_raised_and_leaves_no_scratch_file(folder, monkeypatch):
     write_plans(folder, found("be01"))
     old = (folder / "be01.txt").read_bytes()

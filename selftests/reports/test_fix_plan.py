@@ -115,6 +115,11 @@ def test_the_whole_of_real_plans():
         assert text == (HERE / name).read_text(encoding="utf-8"), name
 
 
+def test_the_documented_example_is_one_of_them():
+    docs = (TESTS.parent / "docs" / "fix-plans.md").read_text(encoding="utf-8")
+    assert f"```\n{(HERE / 'drift-02-ssl-on-root.txt').read_text(encoding='utf-8')}```\n" in docs
+
+
 @pytest.mark.parametrize("outcome", (Outcome.PASS, Outcome.WAIVED, Outcome.NOT_APPLICABLE))
 def test_nothing_found_is_no_plan(outcome):
     verdicts = results(replace(fails("02"), outcome=outcome))
@@ -262,6 +267,31 @@ def test_a_test_of_ones_own_has_no_fix():
     assert "  UNKNOWN     tests/own.py::test_x[be01] (a test of your own) denied; next step: ask\n" in text
     assert titles(text) == ["Make visible what could not be seen", "Verify"]
     assert "--requirement" not in text
+
+
+def test_a_test_of_ones_own_that_passes_is_no_finding():
+    own = VerdictRecord(host="be01", requirement="tests/own.py::t", outcome=Outcome.PASS, message="m", severity="-")
+    assert of(own) is None
+    assert "own.py" not in of(own, fails("02"))
+
+
+def test_what_the_articles_order_does_not_know_comes_last_and_restarts_for_itself():
+    verdict = replace(fails("02"), requirement="KB817379-99")
+    text = of(verdict, fails("61"), fails("15"))
+    assert [title.partition(":")[0] for title in titles(text)][1:5] == [
+        "Fix KB817379-15",
+        "Restart the IIS Admin service (KB 817379, Method 2, step 23)",
+        "Fix KB817379-61",
+        "Fix KB817379-99",
+    ]
+    assert "Restart the IIS Admin service (services.msc)" in step_of(text, "Fix KB817379-99")
+    assert "Place:" not in step_of(text, "Fix KB817379-99")
+
+
+def test_an_id_that_cannot_be_typed_is_in_no_command():
+    text = of(replace(fails("02"), requirement="KB817379-02\n"))
+    assert "No command line can name" in text
+    assert "pytest" not in text
 
 
 def test_a_failure_without_a_remedy_says_so():

@@ -100,6 +100,9 @@ def text_of(watched):
             id="usage",
         ),
         pytest.param(
+            1, (FAIL,), {"refused": "internal error: OSError"}, State.UNKNOWN, "internal error: OSError", id="a-crash"
+        ),
+        pytest.param(
             5,
             (),
             {},
