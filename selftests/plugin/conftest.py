@@ -13,10 +13,13 @@ from defusedxml import ElementTree as SafeElementTree
 from junitparser.xunit2 import JUnitXml
 
 from . import candidates, judging
+from .fork_server import ForkServer
 
 PROJECT = Path(__file__).parents[2]
 QUICK = ("-p", "no:hypothesispytest")
 """hypothesis is no part of the product, and its plugin takes longer to load than most runs to judge."""
+TIMEOUT = 120
+"""Seconds that a run may take."""
 OWN_RECORDS = """
 from exgate.facts.role import ALL_ROLES
 from exgate.requirements import Severity, http_status, requirement
@@ -93,26 +96,51 @@ class Outcome:
 
 
 @pytest.fixture(scope="session")
-def run_pytest(tmp_path_factory):
+def fork_server():
+    """What most runs are forked from; None where processes cannot be forked."""
+    if not hasattr(os, "fork") or not hasattr(os, "pidfd_open"):
+        yield None
+        return
+    server = ForkServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def run_pytest(tmp_path_factory, fork_server):
     """Run pytest in the project, with reports and cache in a scratch folder."""
 
     def run(*arguments, environment=None, folder=None, stdin=None, in_new_session=False):
         scratch = folder or tmp_path_factory.mktemp("run")
-        cache = "-o", f"cache_dir={scratch / 'cache'}"
+        arguments = (*QUICK, f"--report-dir={scratch}", "-o", f"cache_dir={scratch / 'cache'}", *arguments)
+        environment = os.environ | (environment or {})
+        if fork_server and stdin is None and not in_new_session:
+            status, stdout, stderr = _forked(fork_server, arguments, environment, tmp_path_factory.mktemp("output"))
+            return Outcome(status, stdout, stderr, scratch)
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", *QUICK, f"--report-dir={scratch}", *cache, *arguments],
+            [sys.executable, "-m", "pytest", *arguments],
             cwd=PROJECT,
-            env=os.environ | (environment or {}),
+            env=environment,
             capture_output=True,
             check=False,
             encoding="utf-8",
             stdin=stdin or subprocess.DEVNULL,
-            timeout=120,
+            timeout=TIMEOUT,
             start_new_session=in_new_session,
         )
         return Outcome(done.returncode, done.stdout, done.stderr, scratch)
 
     return run
+
+
+def _forked(server, arguments, environment, folder):
+    files = folder / "stdout", folder / "stderr"
+    for file in files:
+        file.touch()
+    status = server.run(
+        arguments, cwd=PROJECT, environment=environment, stdout=files[0], stderr=files[1], timeout=TIMEOUT
+    )
+    return status, *(file.read_text(encoding="utf-8") for file in files)
 
 
 @pytest.fixture
