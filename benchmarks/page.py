@@ -31,8 +31,18 @@ _FILTER = """async () => {
 _MEBIBYTE = 2**20
 
 
-def _open(browser: Browser, page_file: Path) -> tuple[float, float, float]:
-    """Give ms until the page can be used, ms of one filter, and MiB of the scripts' heap."""
+def _resident(browser: Browser) -> float:
+    """Give the MiB of memory that the largest of the browser's page processes has."""
+    session = browser.new_browser_cdp_session()
+    processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
+    session.detach()
+    files = [Path(f"/proc/{each['id']}/statm") for each in processes if each["type"] == "renderer"]
+    pages = max(int(file.read_text(encoding="ascii").split()[1]) for file in files)
+    return pages * os.sysconf("SC_PAGE_SIZE") / _MEBIBYTE
+
+
+def _open(browser: Browser, page_file: Path) -> tuple[float, float, float, float]:
+    """Give ms until the page can be used, ms of one filter, MiB of the scripts' heap, and of the page's process."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.goto(page_file.as_uri())
@@ -43,8 +53,9 @@ def _open(browser: Browser, page_file: Path) -> tuple[float, float, float]:
     session.send("HeapProfiler.collectGarbage")
     session.send("Performance.enable")
     metrics = {each["name"]: each["value"] for each in session.send("Performance.getMetrics")["metrics"]}
+    resident = _resident(browser)
     context.close()
-    return ready, filtered, metrics["JSHeapUsedSize"] / _MEBIBYTE
+    return ready, filtered, metrics["JSHeapUsedSize"] / _MEBIBYTE, resident
 
 
 def main() -> None:
@@ -54,8 +65,8 @@ def main() -> None:
     parser.add_argument("hosts", type=int, nargs="+", help="how many hosts")
     arguments = parser.parse_args()
     results = read_results(arguments.results)
-    print("| hosts | KB | made in s | ready after ms | filtered in ms | scripts' heap MiB |")
-    print("| ---: | ---: | ---: | ---: | ---: | ---: |")
+    print("| hosts | KB | made in s | ready after ms | filtered in ms | scripts' heap MiB | page's process MiB |")
+    print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         chromium = os.environ.get("EXGATE_CHROMIUM") or shutil.which("chromium")
         options = [] if os.geteuid() else ["--no-sandbox"]
@@ -68,9 +79,11 @@ def main() -> None:
             page_file = Path(folder, f"{hosts}.html")
             page_file.write_text(text, encoding="utf-8")
             opened = [_open(browser, page_file) for _ in range(_TIMES)]
-            ready, filtered, heap = map(statistics.median, zip(*opened, strict=True))
+            ready, filtered, heap, resident = map(statistics.median, zip(*opened, strict=True))
             size = page_file.stat().st_size / 1000
-            print(f"| {hosts:,} | {size:,.0f} | {made:.1f} | {ready:,.0f} | {filtered:,.0f} | {heap:.0f} |")
+            print(
+                f"| {hosts:,} | {size:,.0f} | {made:.1f} | {ready:,.0f} | {filtered:,.0f} | {heap:.0f} | {resident:.0f} |"
+            )
         browser.close()
 
 

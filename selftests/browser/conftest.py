@@ -99,23 +99,45 @@ def rendered():
     return page_of
 
 
+class Watched:
+    """A page of a browser, and what it complained of or asked for beside its own files."""
+
+    def __init__(self, browser, **options):
+        self.context = browser.new_context(**options)
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(15_000)
+        self.problems = []
+        self.page.on("console", lambda message: self.problems.append(f"console: {message.text}"))
+        self.page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
+        self.page.on("request", self._look)
+
+    def _look(self, request):
+        if not request.is_navigation_request() or not request.url.startswith("file:"):
+            self.problems.append(request.url)
+
+
+@pytest.fixture(scope="module")
+def common_page(chromium):
+    """The page that most tests share, because a new one takes longer than most tests."""
+    watched = Watched(chromium)
+    yield watched
+    watched.context.close()
+
+
 @pytest.fixture
-def open_page(chromium, rendered, tmp_path):
+def open_page(chromium, common_page, rendered, tmp_path):
     """Open the page of some results, and see to it that it neither complains nor asks the network for anything."""
-    contexts, problems = [], []
+    used = []
 
     def start(results, trend=(), *, fragment="", width=1280, scheme="light", before="", scripts=True):
-        file = tmp_path / "index.html"
+        file = tmp_path / f"{len(used)}.html"
         file.write_text(rendered(results, trend), encoding="utf-8")
-        context = chromium.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=scripts
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.on("console", lambda message: problems.append(f"console: {message.text}"))
-        page.on("pageerror", lambda error: problems.append(f"error: {error}"))
-        page.on("request", lambda request: request.url.startswith(file.as_uri()) or problems.append(request.url))
+        usual = scripts and not before
+        watched = common_page if usual else Watched(chromium, java_script_enabled=scripts)
+        used.append(watched)
+        page = watched.page
+        page.emulate_media(media="screen", color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 900})
         if before:
             page.add_init_script(before)
         page.goto(file.as_uri() + fragment)
@@ -124,8 +146,11 @@ def open_page(chromium, rendered, tmp_path):
         return page
 
     yield start
-    for context in contexts:
-        context.close()
+    problems = [each for watched in used for each in watched.problems]
+    for watched in used:
+        watched.problems.clear()
+        if watched is not common_page:
+            watched.context.close()
     assert problems == []
 
 
@@ -133,3 +158,17 @@ def open_page(chromium, rendered, tmp_path):
 def lab_page(open_page, lab_run):
     """The page of the lab's run."""
     return open_page(lab_run)
+
+
+@pytest.fixture
+def until():
+    """Wait until the page's expression is true; Playwright's own way needs eval, which the page's policy forbids."""
+
+    def wait(page, expression):
+        for _ in range(300):
+            if page.evaluate(expression):
+                return
+            page.wait_for_timeout(50)
+        pytest.fail(f"never true: {expression}")
+
+    return wait

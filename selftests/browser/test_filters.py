@@ -55,13 +55,13 @@ def test_a_fragment_says_what_is_shown(open_page, lab_run, asked, names, words):
         assert page.locator("#findings-shown").inner_text() == "No findings among what is shown."
 
 
-def test_controls_write_the_fragment_and_show_it_again(lab_page):
+def test_controls_write_the_fragment_and_show_it_again(lab_page, until):
     lab_page.get_by_role("checkbox", name="fail").check()
     lab_page.get_by_role("checkbox", name="unreachable").check()
     lab_page.get_by_role("checkbox", name="critical").check()
     lab_page.get_by_label("Group").select_option("r:back-end")
     lab_page.get_by_label("Host, message, title or id").fill("drift & 100%#")
-    lab_page.wait_for_function("location.hash.includes('q=')")
+    until(lab_page, "location.hash.includes('q=')")
     assert fragment(lab_page) == "#v=fail%2Cunreachable&s=critical&g=r%3Aback-end&q=drift+%26+100%25%23"
     lab_page.reload()
     lab_page.wait_for_selector("html[data-ready]")
@@ -85,11 +85,11 @@ def test_back_and_forward_undo_and_redo(lab_page):
     assert len(hosts(lab_page)) == 4
 
 
-def test_typing_is_one_step_back(lab_page):
+def test_typing_is_one_step_back(lab_page, until):
     box = lab_page.get_by_label("Host, message, title or id")
     for text in ("d", "de", "dead"):
         box.fill(text)
-        lab_page.wait_for_function("text => location.hash === `#q=${text}`", arg=text)
+        until(lab_page, f"location.hash === '#q={text}'")
     lab_page.go_back()
     assert (fragment(lab_page), len(hosts(lab_page))) == ("", 10)
 

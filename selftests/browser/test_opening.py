@@ -3,6 +3,8 @@
 The fixture fails a test whose page writes to the console, raises an error or asks for anything but its own file.
 """
 
+from dataclasses import replace
+
 import pytest
 
 from exgate.reports.page import render
@@ -63,6 +65,7 @@ def test_what_has_no_verdict_does_not_look_like_a_pass(open_page, lab_run):
     assert left.count() == 82
     assert left.first.get_attribute("aria-label").startswith("no verdict: ")
     assert page.locator("td.none").first.evaluate("e => getComputedStyle(e).borderTopStyle") == "dotted"
+    assert page.locator("#shown").inner_text() == "10 of 10 hosts, 178 verdicts, 82 missing."
     assert page.locator("th.host small:not(.tally)").all_inner_texts() == ["not asked", "not asked"]
     assert (
         "The run was interrupted: it is incomplete. 82 selected verdicts are missing"
@@ -76,6 +79,14 @@ def test_own_tests_have_columns_of_their_own(open_page, lab_run):
     assert page.locator("#matrix thead tr").last.locator("th").last.inner_text() == "T1"
     assert page.locator("td.nothing").count() == 8
     assert page.locator("h3").all_inner_texts()[-1] == "Own tests (2)"
+
+
+def test_hosts_without_a_verdict_are_rows_where_only_own_tests_ran(open_page, lab_run):
+    only = own_tests(lab_run)
+    own = tuple(each for each in only.verdicts if each.severity == "-")
+    page = open_page(replace(only, requirements=(), verdicts=own))
+    assert page.locator("#shown").inner_text() == "10 of 10 hosts, 2 verdicts."
+    assert page.locator("#matrix th.host bdi").count() == 10
 
 
 def test_findings_stand_by_severity_and_alike_ones_have_one_line(lab_page):

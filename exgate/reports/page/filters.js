@@ -23,8 +23,12 @@ class Filters {
     return text ? `#${text}` : "";
   }
 
+  get asksForCells() {
+    return Boolean(this.verdicts.size || this.severities.size || this.change || this.text.trim());
+  }
+
   get isActive() {
-    return Boolean(this.verdicts.size || this.severities.size || this.group || this.change || this.text.trim());
+    return Boolean(this.asksForCells || this.group);
   }
 
   get words() {
@@ -47,6 +51,7 @@ class Selection {
     this.cells = new Uint8Array(model.count * width);
     this.hosts = [];
     this.total = 0;
+    this.missing = 0;
     const letters = new Set([...filters.verdicts].map((word) => (word === "no verdict" ? "-" : model.letterOf.get(word))));
     const open = model.columns.map((column) => !filters.severities.size || filters.severities.has(column.severity));
     const find = new Finder(model, filters.text);
@@ -60,10 +65,12 @@ class Selection {
         if (!find.matches(host, column)) continue;
         this.cells[host * width + column] = 1;
         hits += 1;
+        if (letter === "-") this.missing += 1;
       }
-      if (hits || (!width && !filters.isActive)) this.hosts.push(host);
+      if (hits || !filters.asksForCells) this.hosts.push(host);
       this.total += hits;
     }
+    this.total -= this.missing;
   }
 
   inGroup(host) {

@@ -91,11 +91,11 @@ class Findings {
   }
 
   openForPrint() {
-    const all = [...this.place.querySelectorAll("details")];
-    if (all.some((each) => each.open)) return;
-    this.opened = all;
-    for (const each of all) {
-      each.fill();
+    const findings = [...this.place.querySelectorAll("details")];
+    const wanted = findings.some((each) => each.open) ? [] : findings;
+    this.opened = [...wanted, document.querySelector(".facts:not([open])")].filter(Boolean);
+    for (const each of this.opened) {
+      each.fill?.();
       each.open = true;
     }
   }

@@ -149,10 +149,11 @@ class Matrix {
   hostRow(host) {
     const { model, selection } = this;
     const name = model.hosts.names[host];
-    const head = make("th", { scope: "row", className: "host", title: name.slice(0, 300) }, make("bdi", { textContent: name }));
+    const label = make("div", {}, make("bdi", { textContent: name }));
+    const head = make("th", { scope: "row", className: "host", title: name.slice(0, 300) }, label);
     const tally = this.tally(host);
-    if (tally) head.append(make("small", { className: "tally", textContent: tally }));
-    if (!model.wasAsked(host)) head.append(make("small", { textContent: "not asked" }));
+    if (tally) label.append(make("small", { className: "tally", textContent: tally }));
+    if (!model.wasAsked(host)) label.append(make("small", { textContent: "not asked" }));
     const row = make("tr", {}, head);
     model.columns.forEach((column, place) => {
       const letter = model.letter(host, place);

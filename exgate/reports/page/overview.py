@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from textwrap import shorten
 from typing import Any
 
 from exgate.reports.ages import age_words
@@ -18,6 +19,7 @@ from exgate.verdicts import EXIT_COMPLIES, EXIT_FAILS, NO_FINDING, Outcome
 
 MOST_LINES = 200
 """Lines of a list at the top, or of findings for a reader without scripts."""
+_SHORT = 60
 _ORDER = (
     *(Outcome.FAIL, Outcome.UNKNOWN, Outcome.UNREACHABLE, Outcome.WAIVED),
     *(Outcome.PASS, Outcome.NOT_APPLICABLE),
@@ -143,7 +145,8 @@ class Overview:
         age = age_words(run.finished - _collected(min(seen, key=_collected))) if seen else "none"
         facts = f"facts of {len(seen):,} of {_number(self.hosts, 'host', verb='')}, the oldest read {age}"
         where = run.inventory or run.facts_from or "saved facts"
-        return f"Run of {_moment(run.finished)}, hosts {run.hosts} of {where}; {facts if seen else 'no facts'}"
+        hosts = shorten(run.hosts.replace(",", ", "), _SHORT, placeholder=" ...")
+        return f"Run of {_moment(run.finished)}, hosts {hosts} of {where}; {facts if seen else 'no facts'}"
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:

@@ -51,7 +51,7 @@ class Page {
     const words = filters.words ? ` Filters: ${filters.words}.` : "";
     document.getElementById("shown").textContent = (
       `${selection.hosts.length.toLocaleString("en")} of ${plural(this.model.count, "host")}, `
-      + `${plural(selection.total, "verdict")}.${words}`
+      + `${plural(selection.total, "verdict")}${selection.missing ? `, ${selection.missing.toLocaleString("en")} missing` : ""}.${words}`
     );
     this.matrix.show(selection);
     this.findings.show(selection);
@@ -101,6 +101,8 @@ class Page {
   }
 }
 
+document.getElementById("loading").hidden = false;
+document.getElementById("loading").textContent = "Reading the verdicts ...";
 Model.read(document.getElementById("data")).then((model) => {
   window.report = new Page(model);
   document.getElementById("loading").hidden = true;
