@@ -71,9 +71,9 @@ MODES = (
     Mode("a crash beside the objects that log on", EVERYTHING, "endpoint_password = '<secret>'"),
     Mode("a fixture crashes", EVERYTHING, "RuntimeError: fixture <secret>"),
     Mode("a teardown crashes", EVERYTHING, "RuntimeError: teardown <secret>"),
-    Mode("a skip and an expected failure with a reason", EVERYTHING, "skipped <secret>"),
     Mode("a warning, and properties in the JUnit file", EVERYTHING, "UserWarning: warned <secret>"),
     Mode("faulthandler's dump of a test that takes long", EVERYTHING, "Timeout (0:00:01)!"),
+    Mode("a skip and an expected failure with a reason", USUAL, "skipped <secret>", ALWAYS | {REPORTS, CACHE}),
     Mode("pytest's usual output, in colours, with a live log", USUAL, "logged <secret>", ALWAYS | {REPORTS, CACHE}),
     Mode(
         "a file of tests crashes at its import",
