@@ -111,6 +111,9 @@ import warnings
 
 import pytest
 
+from exgate.facts.role import ALL_ROLES
+from exgate.requirements import Severity, http_status, requirement
+
 GIVEN = {name: os.environ[name] for name in ("EXGATE_LAB_PASSWORD", "GIVEN_MAILBOX", "GIVEN_PLAINTEXT") if name in os.environ}
 PASSWORD = GIVEN["EXGATE_LAB_PASSWORD"]
 
@@ -123,6 +126,14 @@ def crashes():
 def crashes_late():
     yield
     raise RuntimeError("teardown " + PASSWORD)
+
+@requirement(
+    "KB817379-91", title="Title", severity=Severity.HIGH, roles=ALL_ROLES, passage="It must.",
+    symptoms=(http_status("403.4"),), fix="Fix it.", rollback="Undo it.", risk="None.", references=("KB 817379",)
+)
+def test_requirement(host):
+    'Because.'
+    raise RuntimeError("requirement " + PASSWORD)
 
 def test_raises(host):
     password = PASSWORD

@@ -1,6 +1,7 @@
 """Runs of the product with marked secrets in which everything goes wrong, and every octet that they leave."""
 
 import contextlib
+import functools
 import os
 import pty
 import signal
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import canary
@@ -39,17 +40,18 @@ _REQUIREMENTS = str(PROJECT / "tests" / "test_e_wire.py")
 _SECONDS = 100
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Left:
     """What a run has left: of each artefact the pieces, by name."""
 
     status: int
-    artefacts: dict[str, dict[str, bytes]]
+    artefacts: dict[str, dict[str, bytes]] = field(repr=False)
 
     @property
     def terminal(self) -> str:
         return b"".join(self.artefacts[TERMINAL].values()).decode("utf-8", "replace")
 
+    @functools.cache  # noqa: B019 - as long as the module's tests run
     def found(self, artefact, traces=canary.SECRETS):
         """Give the traces in an artefact, by the piece that they stand in."""
         pieces = self.artefacts.get(artefact, {})
@@ -99,7 +101,7 @@ class _Run:
             watcher.join()
 
     def _watch(self, over):
-        while not over.wait(0.1):
+        while not over.wait(0.25):
             for file in Path("/proc").glob("[0-9]*/cmdline"):
                 with contextlib.suppress(OSError):
                     data = file.read_bytes()
