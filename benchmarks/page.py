@@ -81,9 +81,8 @@ def main() -> None:
             opened = [_open(browser, page_file) for _ in range(_TIMES)]
             ready, filtered, heap, resident = map(statistics.median, zip(*opened, strict=True))
             size = page_file.stat().st_size / 1000
-            print(
-                f"| {hosts:,} | {size:,.0f} | {made:.1f} | {ready:,.0f} | {filtered:,.0f} | {heap:.0f} | {resident:.0f} |"
-            )
+            cells = f"{size:,.0f} | {made:.1f} | {ready:,.0f} | {filtered:,.0f} | {heap:.0f} | {resident:.0f}"
+            print(f"| {hosts:,} | {cells} |")
         browser.close()
 
 
