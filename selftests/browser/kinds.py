@@ -5,22 +5,22 @@ from datetime import timedelta
 
 from exgate.reports.page import TrendPoint
 from exgate.reports.results import BaselineRecord, Change, OtherTestsRecord
-from exgate.verdicts import NO_FINDING, Before, Outcome
+from exgate.verdicts import NO_FINDING, Before, Outcome, WaiverNote
 
 HOSTILE = (
     '"><script>alert(1)</script><img src=x onerror=alert(2)>]]>&lt;\x1b[31m\u202e\u05d0\u05d1\ud800' + "\u0301" * 40
 )
 LONG = "long" * 2500
-WAIVER = {
-    "source": "waivers.yml:3",
-    "reason": "replaced in June",
-    "owner": "mail team",
-    "approved_by": "J. Doe",
-    "ticket": "CHG-1",
-    "granted": "2026-01-01",
-    "expires": "2026-12-31",
-    "state": "valid",
-}
+WAIVER = WaiverNote(
+    source="waivers.yml:3",
+    reason="replaced in June",
+    owner="mail team",
+    approved_by="J. Doe",
+    ticket="CHG-1",
+    granted="2026-01-01",
+    expires="2026-12-31",
+    state="valid",
+)
 
 
 def _each(results, change):
@@ -37,11 +37,16 @@ def one_host(results, name="be01"):
 def interrupted(results):
     """Two hosts were not asked, and others have not all of their verdicts."""
     names = [host.name for host in results.hosts]
+    verdicts = tuple(each for each in results.verdicts if each.host not in names[-2:])[:-30]
+    judged = {(each.host, each.requirement) for each in verdicts}
+    ids = [record["id"] for record in results.requirements]
+    gaps = {name: tuple(each for each in ids if (name, each) not in judged) for name in names}
     hosts = tuple(
-        replace(host, seen=None, unreachable=None, facts=()) if host.name in names[-2:] else host
+        replace(host, seen=None, unreachable=None, facts=(), no_verdict=gaps[host.name])
+        if host.name in names[-2:]
+        else replace(host, no_verdict=gaps[host.name])
         for host in results.hosts
     )
-    verdicts = tuple(each for each in results.verdicts if each.host not in names[-2:])[:-30]
     run = replace(results.run, complete=False, exit_status=2, exit_words="the run was interrupted: it is incomplete")
     return replace(results, hosts=hosts, verdicts=verdicts, run=run)
 

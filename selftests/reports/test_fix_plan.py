@@ -10,7 +10,7 @@ import pytest
 from exgate.reports.fix_plan import MARK, plan, plans
 from exgate.reports.results import UnreachableRecord, VerdictRecord
 from exgate.reports.results_file import read_results
-from exgate.verdicts import Outcome, Remedy
+from exgate.verdicts import Outcome, Remedy, WaiverNote
 
 from .made import MONDAY, host, results
 
@@ -28,16 +28,16 @@ OWN = {
     "addresses": "10.0.0.5",
     "undo_ssl": 'cscript adsutil.vbs set "W3SVC/1/ROOT/exchange-oma/AccessSSLFlags" 8',
 }
-NOTE = {
-    "source": "waivers.yml:3",
-    "reason": "The phones go in May",
-    "owner": "jane",
-    "approved_by": "cio",
-    "ticket": "CHG-1",
-    "granted": "2026-11-01",
-    "expires": "2026-12-31",
-    "state": "valid",
-}
+NOTE = WaiverNote(
+    source="waivers.yml:3",
+    reason="The phones go in May",
+    owner="jane",
+    approved_by="cio",
+    ticket="CHG-1",
+    granted="2026-11-01",
+    expires="2026-12-31",
+    state="valid",
+)
 
 
 def records():
@@ -251,7 +251,7 @@ def test_a_waived_failure_is_not_fixed_until_then():
 
 
 def test_an_expired_waiver_is_told():
-    text = of(fails("02", waiver=NOTE | {"state": "expired"}))
+    text = of(fails("02", waiver=replace(NOTE, state="expired")))
     assert "  Waiver:   expired: until 2026-12-31, jane, approved by cio, CHG-1: The phones go in May\n" in text
 
 

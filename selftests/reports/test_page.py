@@ -19,12 +19,14 @@ from exgate.reports.page.rows import rows
 from exgate.reports.page.shown import shown, shown_lines
 from exgate.reports.page.trend import Chart
 from exgate.reports.results import BaselineRecord, Change, OtherTestsRecord, UnreachableRecord
-from exgate.verdicts import Before, Outcome, Remedy
+from exgate.verdicts import Before, Outcome, Remedy, WaiverNote
 
 from .made import MONDAY, TUESDAY, host, record, results, verdict
 
 HOSTILE = '"></script><script>alert(1)</script>]]>&lt;\x1b[31m\u202e\ud800\x00\x01'
 SHOWN = '"></script><script>alert(1)</script>]]>&lt;\\x1b[31m\\u202e\\ud800\\x00\\x01'
+GAP = replace(host(), no_verdict=("KB817379-18",))
+"""be01, on which a requirement was not judged any more."""
 REQUIREMENTS = tuple(
     {"id": f"KB817379-{number}", "title": f"Title {number}", "severity": severity, "part": part, "why": f"Why {number}"}
     for number, severity, part in (("02", "critical", "A. First"), ("18", "medium", "B. Second"))
@@ -193,14 +195,12 @@ def test_hostile_values_are_text_wherever_they_stand():
     ids=["nothing", "interrupted", "planned", "saved", "own tests", "left out", "incomplete baseline", "baseline"],
 )
 def test_a_banner_says_what_the_run_does_not_cover(changes, expected):
-    wanted = REQUIREMENTS if changes.get("complete") is False else REQUIREMENTS[:1]
-    assert warnings(render(replace(results(one(), **changes), requirements=wanted))) == expected
+    hosts = (GAP,) if changes.get("complete") is False else (host(),)
+    assert warnings(render(results(one(), hosts=hosts, **changes))) == expected
 
 
 def test_a_verdict_that_is_missing_is_told_even_where_the_run_calls_itself_complete():
-    assert warnings(render(replace(results(one()), requirements=REQUIREMENTS))) == [
-        f"Mind: Not everything has a verdict. {MISSING}"
-    ]
+    assert warnings(render(results(one(), hosts=(GAP,)))) == [f"Mind: Not everything has a verdict. {MISSING}"]
 
 
 def test_hosts_that_were_not_asked_are_named():
@@ -261,11 +261,17 @@ def test_letters_stand_by_column_and_row():
         record(verdict("be01", "02", Outcome.PASS)),
         record(verdict("be02", "02")),
         record(verdict("be02", "18", Outcome.UNKNOWN)),
+        record(verdict("be03", "02", Outcome.PASS)),
+        hosts=(GAP, host("be02"), host("be03")),
     )
-    assert data["hosts"]["names"] == ["be02", "be01"]
-    assert data["letters"] == ["F.", "?-"]
+    assert data["hosts"]["names"] == ["be02", "be01", "be03"]
+    assert data["letters"] == ["F..", "?- "]
     assert data["messages"][1][1] == -1
-    assert [text_of(data, number, place) for place, number in enumerate(data["messages"][0])] == ["be02: m", "be01: m"]
+    assert [text_of(data, number, place) for place, number in enumerate(data["messages"][0])] == [
+        "be02: m",
+        "be01: m",
+        "be03: m",
+    ]
 
 
 def test_alike_hosts_share_their_texts():
@@ -281,8 +287,10 @@ def test_a_host_s_address_is_no_part_of_its_texts():
 
 
 def test_what_few_verdicts_have_stands_beside_them():
-    waiver = {"source": "w.yml:3", "owner": "be01's owner"}
-    data = plain(one(remedy=REMEDY, waiver=waiver, change=Change.NEW, before=Before(Outcome.UNKNOWN, "be01: b")))
+    waiver = {name: f"be01's {name}" for name in WaiverNote.__dataclass_fields__}
+    data = plain(
+        one(remedy=REMEDY, waiver=WaiverNote(**waiver), change=Change.NEW, before=Before(Outcome.UNKNOWN, "be01: b"))
+    )
     ((place, column, more),) = data["extras"]
     assert (place, column, more["since"]) == (0, 0, "2026-11-16T08:00:00Z")
     assert data["changes"][more["change"]] == "new"

@@ -70,12 +70,10 @@ class Overview:
         summary = self._results.summary
         return tuple(Count(outcome.value, LETTERS[outcome], summary[outcome.value]) for outcome in _ORDER)
 
-    @cached_property
+    @property
     def missing(self) -> int:
         """How many selected hosts and requirements have no verdict."""
-        judged = {(verdict.host, verdict.requirement) for verdict in self._results.verdicts}
-        requirements = [str(record["id"]) for record in self._results.requirements]
-        return sum((host.name, each) not in judged for host in self._results.hosts for each in requirements)
+        return sum(len(host.no_verdict) for host in self._results.hosts)
 
     @property
     def tone(self) -> str:

@@ -20,7 +20,7 @@ from exgate.verdicts import Outcome, Remedy, WaiverNote
 NONE = "-"
 """The letter of a selected host and requirement without a verdict."""
 NOTHING = " "
-"""The letter where a user's own test has nothing to tell of a host."""
+"""The letter of what was not selected, or where a user's own test has nothing to tell of a host."""
 NAME, ADDRESS = "\x00", "\x01"
 """What stands in a text for its host's name and address; nothing that is shown can hold them."""
 _URL_HOST = re.compile(r"(?<=://)[^/:\s]{3,}")
@@ -55,8 +55,8 @@ class Payload:
         letters, messages, extras = [], [], []
         for place, column in enumerate(self.columns):
             found = [self._table.cells.get((host.record.name, column.key)) for host in hosts]
-            nothing = NOTHING if column.is_own else NONE
-            letters.append("".join(LETTERS[verdict.outcome] if verdict else nothing for verdict in found))
+            pairs = zip(hosts, found, strict=True)
+            letters.append("".join(_letter(host.record, column, verdict) for host, verdict in pairs))
             messages.append([_message(host, verdict) for host, verdict in zip(hosts, found, strict=True)])
             extras += [
                 [number, place, extra]
@@ -150,6 +150,12 @@ class _Host:
 
     def _waiver(self, waiver: WaiverNote) -> dict[str, int]:
         return {name: self.number(value) for name, value in asdict(waiver).items()}
+
+
+def _letter(host: HostRecord, column: Column, verdict: VerdictRecord | None) -> str:
+    if verdict:
+        return LETTERS[verdict.outcome]
+    return NONE if column.key in host.no_verdict else NOTHING
 
 
 def _message(host: _Host, verdict: VerdictRecord | None) -> int:
