@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NoReturn, SupportsIndex, final
 
 MASK = "<secret>"
@@ -11,18 +12,19 @@ MASK = "<secret>"
 class Secret:
     """A secret text that only `reveal` gives out.
 
-    Its repr, str and format are a mask, it has no ``__dict__``, it cannot be pickled or copied, and two secrets are
-    equal only if they are the same object, so that no comparison tells anything about the text.
+    Its repr, str and format are a mask, no attribute holds the text, it cannot be pickled or copied, and two secrets
+    are equal only if they are the same object, so that no comparison tells anything about the text.
     """
 
-    __slots__ = ("__text",)
+    __slots__ = ("__reveal",)
 
     def __init__(self, text: str) -> None:
-        self.__text = text
+        # Debuggers and crash reporters walk through attributes, and not into closures.
+        self.__reveal: Callable[[], str] = lambda: text
 
     def reveal(self) -> str:
         """Return the text itself, for the one call that needs it."""
-        return self.__text
+        return self.__reveal()
 
     def __repr__(self) -> str:
         return MASK

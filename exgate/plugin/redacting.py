@@ -11,6 +11,8 @@ import pytest
 from _pytest._code.code import ExceptionRepr
 from _pytest.junitxml import xml_key
 
+from exgate.facts.role import Role
+from exgate.facts.unreachable import Cause
 from exgate.inventory.redaction import Redaction
 from exgate.plugin.hosts import Hosts
 from exgate.plugin.redacted_output import RedactedFormatter, RedactedStream
@@ -33,7 +35,7 @@ class ExgateRedacting:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._hosts: Hosts | None = None
-        self._public: list[str] = [outcome.value for outcome in Outcome]
+        self._public = [word.value for words in (Outcome, Cause, Role) for word in words]
         self._known = 0
         self._redaction = Redaction(())
         self._own_streams: tuple[Any, Any] | None = None
@@ -80,9 +82,10 @@ class ExgateRedacting:
         """
         redaction = self.redaction
         for item in items:
-            name = redaction.text(item.nodeid)
-            if name != item.nodeid:
-                message = f"{name}: the id of this test {_IN_AN_ID}"
+            name, _, parameters = item.nodeid.partition("[")
+            clean = redaction.text(parameters)
+            if clean != parameters:
+                message = f"{name}[{clean}: the id of this test {_IN_AN_ID}"
                 raise pytest.UsageError(message)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:

@@ -1,18 +1,26 @@
 import copy
+import dataclasses
+import gc
 import getpass
+import inspect
+import json
+import logging
 import pickle
 import pprint
+import reprlib
 import sys
 import threading
 import traceback
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from string import Template
 
 import keyring
 import keyring.backend
 import keyring.errors
 import pytest
+from _pytest._io.saferepr import saferepr
 
 from exgate.inventory import Secret, SecretError, SecretRef, SecretResolver, secret_origins
 from exgate.inventory.secret_origins import Command, EnvironmentVariable, Failure, KeyringEntry, Plaintext, Prompt
@@ -32,6 +40,14 @@ PASSWORD = "p@ss/w#rd? 100% \u00fc"
         pytest.param(lambda secret: "%s" % secret, id="percent"),  # noqa: UP031 - one way of many
         pytest.param(pprint.pformat, id="pprint"),
         pytest.param(ascii, id="ascii"),
+        pytest.param(reprlib.repr, id="reprlib"),
+        pytest.param(saferepr, id="saferepr"),
+        pytest.param(lambda secret: f"{secret!r:>8}", id="f-string-repr-with-a-width"),
+        pytest.param(lambda secret: f"{secret!a}", id="f-string-ascii"),
+        pytest.param("{}".format, id="format-method"),
+        pytest.param(lambda secret: Template("$it").substitute(it=secret), id="template"),
+        pytest.param(lambda secret: json.loads(json.dumps(secret, default=str)), id="json-of-its-str"),
+        pytest.param(lambda secret: logging.makeLogRecord({"msg": "%s", "args": (secret,)}).getMessage(), id="log"),
     ),
 )
 def test_secret_shows_a_mask(show):
@@ -49,12 +65,48 @@ def test_secret_shows_a_mask(show):
         pytest.param(copy.deepcopy, id="deepcopy"),
         pytest.param(lambda secret: secret.__getstate__(), id="getstate"),
         pytest.param(lambda secret: secret.__reduce__(), id="reduce"),
+        pytest.param(lambda secret: object.__reduce_ex__(secret, 2), id="reduce-of-object"),
+        pytest.param(json.dumps, id="json"),
+        pytest.param(lambda secret: dataclasses.asdict(Holder(secret)), id="asdict"),
     ),
 )
 def test_secret_cannot_be_carried_away(carry):
     with pytest.raises(TypeError) as raised:
         carry(Secret(PASSWORD))
     assert PASSWORD not in str(raised.value)
+
+
+@dataclasses.dataclass(frozen=True)
+class Holder:
+    secret: Secret
+
+
+@pytest.mark.parametrize(
+    "show",
+    (
+        pytest.param(inspect.getmembers, id="members"),
+        pytest.param(lambda secret: [getattr(secret, name) for name in dir(secret)], id="dir"),
+        pytest.param(gc.get_referents, id="referents"),
+        pytest.param(lambda secret: [Holder(secret), (secret,), {"secret": secret}], id="containers"),
+        pytest.param(lambda secret: pprint.pformat(Holder(secret)), id="pprint-of-a-record"),
+        pytest.param(lambda secret: vars(Holder(secret)), id="vars-of-a-record"),
+        pytest.param(ValueError, id="exception"),
+    ),
+)
+def test_what_holds_a_secret_does_not_show_it(show):
+    assert "p@ss" not in repr(show(Secret(PASSWORD)))
+
+
+def test_traceback_with_variables_shows_a_mask():
+    def fail(secret):
+        raise RuntimeError(secret)
+
+    with pytest.raises(RuntimeError) as raised:
+        fail(Secret(PASSWORD))
+    report = traceback.TracebackException.from_exception(raised.value, capture_locals=True)
+    frame = report.stack[-1]
+    assert frame.locals == {"secret": "<secret>"}
+    assert list(report.format_exception_only()) == ["RuntimeError: <secret>\n"]
 
 
 def test_secret_has_no_dict():

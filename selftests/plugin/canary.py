@@ -34,7 +34,9 @@ def _traces(*marks):
     return re.compile(b"|".join(map(re.escape, (*plain, *escaped)))), re.compile(b"|".join(map(re.escape, encoded)))
 
 
-SECRETS, USERS = _traces(_HEAD, _TAIL), _traces(_USER)
+_NTLM_ANSWER = "TlRMTVNTUAADAAAA"
+"""How NTLM's last message begins in Base64: a password can be guessed from it."""
+SECRETS, USERS = _traces(_HEAD, _TAIL, _NTLM_ANSWER), _traces(_USER)
 _COLOURS = re.compile(rb"\x1b\[[0-9;]*m")
 
 
@@ -102,6 +104,7 @@ def inventory(*, prompt=False, hanging=None):
 
 
 OWN_TESTS = """
+import base64
 import json
 import logging
 import os
@@ -137,6 +140,9 @@ def test_requirement(host):
 
 def test_raises(host):
     password = PASSWORD
+    token = "NTLM " + base64.b64encode(b"NTLMSSP" + bytes([0, 3, 0, 0, 0]) + bytes(range(64))).decode()
+    headers = {"Authorization": "Basic " + base64.b64encode(("LAB:" + password).encode()).decode()}
+    print(headers, token)
     print("printed", password, json.dumps(GIVEN))
     print("to stderr", ascii(password), password.encode("utf-16-le"), file=sys.stderr)
     logging.getLogger("own").warning("logged %s", password, exc_info=ValueError(password))

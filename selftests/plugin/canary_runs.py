@@ -3,7 +3,6 @@
 import contextlib
 import functools
 import os
-import pty
 import signal
 import socket
 import subprocess
@@ -247,7 +246,7 @@ def prompted(folder):
         ("--hosts=all", *_LOUD, *_EVERY_FILE, _REQUIREMENTS),
         inventory=canary.inventory(prompt=True),
     )
-    own_end, other_end = pty.openpty()
+    own_end, other_end = os.openpty()
     shown = bytearray()
     with run.watching():
         process = run.start(stdin=other_end, stdout=other_end, stderr=other_end)

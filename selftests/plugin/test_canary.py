@@ -168,6 +168,17 @@ def test_saved_facts_hold_no_secret(left, tmp_path):
     assert saved.result == Unreachable(Cause.PROTOCOL, "fault: the password <secret> of this account", "look")
 
 
+def test_a_password_that_is_a_word_of_every_report_masks_nothing(run_pytest):
+    arguments = "--hosts=be01,locked01", "--requirement=01,02,41"
+    word = run_pytest(*arguments, environment={"EXGATE_LAB_PASSWORD": "Exchange"})
+    usual = run_pytest(*arguments, environment={"EXGATE_LAB_PASSWORD": "another password"})
+    messages = [verdict["message"] for verdict in word.results["verdicts"]]
+    assert "/Exchange" in messages[0]
+    assert messages == [verdict["message"] for verdict in usual.results["verdicts"]]
+    assert (word.status, usual.status) == (6, 6)
+    assert "<secret>" not in word.stdout
+
+
 def cell(mode, artefact):
     return "none" if artefact in mode.written else "-"
 
