@@ -62,24 +62,29 @@ class ReportWriting:
             self._attempt(folder, lambda: write_plans(folder, results))
 
     @contextmanager
-    def pytests_own(self, results: Results | None) -> Iterator[None]:
+    def pytests_own(self, results: Results | None, *, kept: bool) -> Iterator[None]:
         """Let pytest-html and pytest's JUnit write aside, and put their files in place when they are whole.
 
-        JUnit's testcases with a verdict are ours; where there are no results, there are no reports.
+        Args:
+            results: JUnit's testcases with a verdict are made from them.
+            kept: Whether the files are wanted: to a program a report of nothing looks green.
         """
         page, junit = report_path(self._config, PYTEST_HTML), report_path(self._config, JUNIT)
         with self._page_aside(page), self._junit_aside(junit):
             yield
-        if page and scratch_of(page).is_file():
-            self._attempt(page, lambda: self._keep(page, scratch_of(page).read_bytes(), results))
-        if junit and scratch_of(junit).is_file():
-            own = scratch_of(junit).read_bytes()
-            self._attempt(junit, lambda: self._keep(junit, merge(own, results) if results else b"", results))
+        if page:
+            self._put(page, lambda data: data, kept=kept)
+        if junit:
+            self._put(junit, lambda data: merge(data, results) if results else data, kept=kept)
 
-    def _keep(self, path: Path, data: bytes, results: Results | None) -> None:
-        scratch_of(path).unlink()
-        if results:
-            write_file(path, data)
+    def _put(self, path: Path, finish: Callable[[bytes], bytes], *, kept: bool) -> None:
+        scratch = scratch_of(path)
+        if not scratch.is_file():
+            return
+        data = scratch.read_bytes()
+        scratch.unlink()
+        if kept:
+            self._attempt(path, lambda: write_file(path, finish(data)))
 
     @contextmanager
     def _page_aside(self, page: Path | None) -> Iterator[None]:

@@ -104,7 +104,8 @@ class ExgateReporting:
             self._status = int(pytest.ExitCode.TESTS_FAILED) if others else seen
             session.exitstatus = self._status
         results = self._record(session)
-        with self._writing.pytests_own(results):
+        crashed = self._status == pytest.ExitCode.INTERNAL_ERROR
+        with self._writing.pytests_own(results, kept=results is not None or crashed):
             outcome = yield
         self._no_success_without_reports(session)
         return outcome

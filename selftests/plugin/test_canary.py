@@ -81,7 +81,7 @@ MODES = (
         "RuntimeError: import <secret>",
         LOUD - {FACTS},
     ),
-    Mode("Ctrl-C while servers are asked", canary_runs.interrupted_while_asking, "! KeyboardInterrupt !", LOUD),
+    Mode("Ctrl-C while servers are asked", canary_runs.interrupted_while_asking, "! KeyboardInterrupt !"),
     Mode("Ctrl-C in a test, with `-s`", canary_runs.interrupted_while_testing, "printed <secret>", LOUD),
     Mode("a plugin crashes (INTERNALERROR), with `-s`", canary_runs.internal_error, "RuntimeError: hook <secret>"),
     Mode(
