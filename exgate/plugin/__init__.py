@@ -11,12 +11,14 @@ import pytest
 from exgate.inventory import InventoryError
 from exgate.plugin import fixtures, last_words, listing
 from exgate.plugin.host_choice import list_hosts, refuse_empty
+from exgate.plugin.html_page import ExgateHtmlPage
 from exgate.plugin.one_process import keep_one_process
 from exgate.plugin.options import add_options, inventory_path
 from exgate.plugin.recording import ExgateRecording
 from exgate.plugin.redacting import ExgateRedacting
 from exgate.plugin.report_files import prepare_reports
 from exgate.plugin.reporting import ExgateReporting
+from exgate.plugin.run_summary import RunSummary
 from exgate.plugin.selection import ExgateSelection
 from exgate.plugin.session import JSON_ALONE, ExgateSession
 from exgate.plugin.waiving import ExgateWaivers
@@ -49,7 +51,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(ExgateWaivers(), "exgate-waivers")
     recording = ExgateRecording(config)
     config.pluginmanager.register(recording, "exgate-recording")
-    config.pluginmanager.register(ExgateReporting(config, recording), "exgate-reporting")
+    summary = RunSummary(config, recording)
+    config.pluginmanager.register(ExgateReporting(config, recording, summary), "exgate-reporting")
+    config.pluginmanager.register(ExgateHtmlPage(summary, recording), "exgate-html-page")
     # Of the hooks that want to be first the last registered is.
     config.pluginmanager.register(redacting, "exgate-redacting")
 

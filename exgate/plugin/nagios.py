@@ -11,7 +11,8 @@ import pytest
 
 from exgate.plugin.fixtures import RUN
 from exgate.plugin.listing import is_listing
-from exgate.plugin.reporting import ExgateReporting, verdict_of
+from exgate.plugin.reporting import ExgateReporting
+from exgate.plugin.verdict_report import verdict_of
 from exgate.reports.nagios import Watched, output
 from exgate.verdicts import Verdict
 

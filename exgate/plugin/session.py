@@ -25,9 +25,9 @@ from exgate.plugin.listing import is_listing
 from exgate.plugin.one_process import one_process_words
 from exgate.plugin.options import events_since, limits, max_age, no_wire, requirement_ids
 from exgate.plugin.redacting import watch
-from exgate.plugin.reporting import attach
 from exgate.plugin.run import Run
 from exgate.plugin.saving import Saving, saving
+from exgate.plugin.verdict_report import attach
 from exgate.plugin.waiving import waive
 from exgate.reports.junit_merge import properties
 from exgate.requirements import requirement_of

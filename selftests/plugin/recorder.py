@@ -4,7 +4,7 @@ import json
 import os
 from pathlib import Path
 
-from exgate.plugin.reporting import verdict_of
+from exgate.plugin.verdict_report import verdict_of
 
 VERDICTS = []
 
