@@ -18,9 +18,10 @@ from exgate.plugin.recording import ExgateRecording
 from exgate.plugin.redacting import ExgateRedacting
 from exgate.plugin.report_files import prepare_reports
 from exgate.plugin.reporting import ExgateReporting
-from exgate.plugin.run_summary import RunSummary
+from exgate.plugin.run_summary import SUMMARY, RunSummary
 from exgate.plugin.selection import ExgateSelection
 from exgate.plugin.session import JSON_ALONE, ExgateSession
+from exgate.plugin.termination import ExgateTermination
 from exgate.plugin.waiving import ExgateWaivers
 from exgate.requirements import MARKER, WIRE, Severity
 
@@ -46,12 +47,13 @@ def pytest_configure(config: pytest.Config) -> None:
     keep_one_process(config)
     config.pluginmanager.register(fixtures, "exgate-fixtures")
     redacting = ExgateRedacting(config)
+    config.pluginmanager.register(ExgateTermination(), "exgate-termination")
     config.pluginmanager.register(ExgateSelection(), "exgate-selection")
     config.pluginmanager.register(ExgateSession(), "exgate-session")
     config.pluginmanager.register(ExgateWaivers(), "exgate-waivers")
     recording = ExgateRecording(config)
     config.pluginmanager.register(recording, "exgate-recording")
-    summary = RunSummary(config, recording)
+    summary = config.stash[SUMMARY] = RunSummary(config, recording)
     config.pluginmanager.register(ExgateReporting(config, recording, summary), "exgate-reporting")
     config.pluginmanager.register(ExgateHtmlPage(summary, recording), "exgate-html-page")
     # Of the hooks that want to be first the last registered is.

@@ -72,7 +72,7 @@ def choose_hosts(config: pytest.Config) -> Hosts:
     """
     folder = config.getoption("--facts-from")
     if folder is None:
-        kept = any(config.getoption(option) is not None for option in ("--report-dir", "--facts-out", "--candidate"))
+        kept = any(config.getoption(option) is not None for option in ("--facts-out", "--candidate"))
         questions = Questions(wire=not no_wire(config), events_since=events_since(config), own_name=kept)
         return LiveHosts(load_inventory(inventory_path(config)), pattern(config), limits(config), questions)
     if config.getoption("--facts-out") is not None:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import sys
 import time
-from collections import Counter
 from collections.abc import Generator
 
 import pytest
 
-from exgate.plugin.fixtures import RUN
 from exgate.plugin.listing import is_listing
-from exgate.plugin.reporting import ExgateReporting
-from exgate.plugin.verdict_report import verdict_of
+from exgate.plugin.run_summary import SUMMARY, RunSummary
 from exgate.reports.nagios import Watched, output
-from exgate.verdicts import Verdict
+from exgate.reports.results import OtherTestsRecord
 
 _TESTINFRAS = "nagiosreporter"
 """testinfra's own reporter in pytest's plugin manager; to it, a run that was interrupted or asked nobody is OK."""
@@ -22,14 +19,11 @@ _QUIET = -2
 
 
 class _Watching:
-    """What a run says while it goes on."""
+    """What a run has come to, as a monitoring plugin tells it."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._started = time.monotonic()
-        self._verdicts: list[Verdict] = []
-        self._own: dict[str, str] = {}
-        self._broken: list[str] = []
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
@@ -38,44 +32,29 @@ class _Watching:
         if theirs:
             self._config.pluginmanager.unregister(theirs)
 
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Remember the verdicts, and what became of a user's own tests."""
-        verdict = verdict_of(report)
-        if verdict:
-            self._verdicts.append(verdict)
-        elif report.when == "call" or report.outcome != "passed":
-            self._own[report.nodeid] = report.outcome
-
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Remember the files of tests that are broken."""
-        if report.failed:
-            self._broken.append(report.nodeid)
-
     def watched(self, status: int, refused: str = "") -> Watched:
-        """Give the run as it ended."""
-        run = self._config.stash.get(RUN, None)
-        judged = {(verdict.host, verdict.requirement) for verdict in self._verdicts}
-        own = Counter(self._own.values())
+        """Give the run as it ended; one that did not begin has no verdicts."""
+        summary = self._config.stash.get(SUMMARY, None)
+        others = summary.other_counts if summary else OtherTestsRecord()
         return Watched(
             status=status,
-            verdicts=tuple(self._verdicts),
-            not_judged=len(run.judged - judged) if run else 0,
-            own_passed=own["passed"],
-            own_failed=own["failed"],
+            verdicts=tuple(summary.verdicts) if summary else (),
+            not_judged=len(summary.not_judged) if summary else 0,
+            own_passed=others.passed,
+            own_failed=others.failed,
             seconds=time.monotonic() - self._started,
             refused=refused,
-            trouble=self._trouble,
+            trouble=_trouble(summary) if summary else "",
         )
 
-    @property
-    def _trouble(self) -> str:
-        if self._broken:
-            # A file outside the project has no id.
-            named = ", ".join(filter(None, self._broken))
-            number = len(self._broken)
-            return f"{number} file{'s' * (number != 1)} of tests cannot be collected{named and f': {named}'}"
-        reporting = self._config.pluginmanager.getplugin("exgate-reporting")
-        return "; ".join(reporting.unwritten) if isinstance(reporting, ExgateReporting) else ""
+
+def _trouble(summary: RunSummary) -> str:
+    if not summary.broken:
+        return "; ".join(summary.unwritten)
+    # A file outside the project has no id.
+    named = ", ".join(filter(None, summary.broken))
+    number = len(summary.broken)
+    return f"{number} file{'s' * (number != 1)} of tests cannot be collected{named and f': {named}'}"
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -12,6 +12,7 @@ import pytest
 
 from exgate.plugin.report_options import (
     JUNIT,
+    PAGE_OF_PYTEST_HTML,
     PYTEST_HTML,
     RESULTS,
     chosen_reports,
@@ -29,6 +30,9 @@ FIX = "fix"
 """The word for fix plans among the reports: they are a folder of files, and no format."""
 KNOWN = (*FORMATS, FIX)
 _OWN_OPTIONS = {"junit": JUNIT, "json": RESULTS}
+_HEAD_BYTES = 2**16
+_MARKS = (b"exgate", b"KB 817379", b"KB817379-")
+"""Every report says one of these at its beginning."""
 
 
 def prepare_reports(config: pytest.Config) -> None:
@@ -76,7 +80,9 @@ def report_paths(config: pytest.Config) -> list[Path]:
 
 
 def remove_reports(config: pytest.Config, but: Collection[Path] = ()) -> None:
-    """Remove old reports.
+    """Remove old reports, also those that this run does not write: beside new ones they look new.
+
+    Of the latter only what exgate has written goes; somebody else's file may have the same name.
 
     Args:
         config: pytest's configuration.
@@ -85,13 +91,23 @@ def remove_reports(config: pytest.Config, but: Collection[Path] = ()) -> None:
     Raises:
         pytest.UsageError: There is something else, or one cannot be removed.
     """
-    for path in report_paths(config):
+    wanted = report_paths(config)
+    others = [report_folder(config) / name for name in (PAGE_OF_PYTEST_HTML, *(each.file for each in FORMATS.values()))]
+    for path in [*wanted, *(other for other in others if other not in wanted and _is_own(other))]:
         if path.resolve() not in but:
             _remove(path)
-    folder = fix_folder(config)
-    if folder:
-        with writable(folder):
-            remove_plans(folder)
+    with writable(report_folder(config) / FIX):
+        remove_plans(report_folder(config) / FIX)
+
+
+def _is_own(path: Path) -> bool:
+    """Whether a file with a report's name is a report of exgate's."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+    except OSError:
+        return False
+    return any(mark in head for mark in _MARKS)
 
 
 def _remove(path: Path) -> None:

@@ -10,8 +10,9 @@ import pytest
 DEFAULT_REPORTS = ("html", "junit", "json", "md", "fix")
 PYTEST_HTML, JUNIT, RESULTS = "htmlpath", "xmlpath", "exgate_results"
 """The options --html, --junitxml and --results in pytest's configuration."""
+PAGE_OF_PYTEST_HTML = "report.html"
 _OWN_OPTIONS = {
-    "html": (PYTEST_HTML, "report.html"),
+    "html": (PYTEST_HTML, PAGE_OF_PYTEST_HTML),
     "junit": (JUNIT, "junit.xml"),
     "json": (RESULTS, "results.json"),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sized
+from collections.abc import Callable, Collection, Iterator, Sized
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -42,24 +42,38 @@ class ReportWriting:
         order = [files.pop("html", None), page, *files.values(), folder]
         return [path for path in order if path and path in self._written]
 
-    def write(self, results: Results) -> None:
-        """Write every report that is made from the results alone."""
-        kept, files = history_folder(self._config), format_files(self._config)
-        earlier = history.trend(kept, results.run)
-        if "json" in files:
+    def write(self, results: Results, kept: Collection[Path] = ()) -> None:
+        """Write every report that is made from the results alone.
+
+        Args:
+            results: The results.
+            kept: Files of earlier runs that stay: a baseline may lie in the history.
+        """
+        runs, most = history_folder(self._config), history_length(self._config)
+        data = self._write_formats(results)
+        if data and most:
+            self._attempt(runs, lambda: history.keep(runs, data, results.run.finished, most, kept), told=False)
+        folder = fix_folder(self._config)
+        if folder:
+            self._attempt(folder, lambda: write_plans(folder, results))
+
+    def write_again(self, results: Results) -> None:
+        """Write the same reports of results that tell of what went wrong meanwhile."""
+        self._write_formats(results)
+
+    def _write_formats(self, results: Results) -> bytes:
+        """Write them, and give the octets of JSON, none where that is not wanted."""
+        files = format_files(self._config)
+        earlier = history.trend(history_folder(self._config), results.run)
+        data = encode(results) if "json" in files else b""
+        if data:
             # First, for it is what every other report can be made from later.
-            data = encode(results)
             self._attempt(files["json"], lambda: write_file(files["json"], data))
-            most = history_length(self._config)
-            if most:
-                self._attempt(kept, lambda: history.keep(kept, data, results.run.finished, most), told=False)
         for name, path in files.items():
             if name not in {"json", "junit"}:
                 render = FORMATS[name].render
                 self._attempt(path, lambda: write_file(path, render(results, earlier)))  # noqa: B023 - called at once
-        folder = fix_folder(self._config)
-        if folder:
-            self._attempt(folder, lambda: write_plans(folder, results))
+        return data
 
     @contextmanager
     def pytests_own(self, results: Results | None, *, kept: bool) -> Iterator[None]:
@@ -116,10 +130,14 @@ class ReportWriting:
         try:
             done = write()
         except OSError as error:
-            self.unwritten.append(cannot_write(path, error))
+            self._tell(cannot_write(path, error))
         except Exception as error:  # noqa: BLE001 - a fault in one report must not cost the others
             what = f"{type(error).__name__}: {one_line(str(error))}"
-            self.unwritten.append(f"{path}: this report could not be made, please report it: {what}")
+            self._tell(f"{path}: this report could not be made, please report it: {what}")
         else:
             if told and (done is None or done):
                 self._written.add(path)
+
+    def _tell(self, line: str) -> None:
+        if line not in self.unwritten:
+            self.unwritten.append(line)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from exgate.plugin.report_files import remove_reports
 from exgate.plugin.report_writing import ReportWriting
 from exgate.plugin.run_summary import RunSummary
 from exgate.plugin.verdict_report import CATEGORIES, FINDINGS, verdict_of
-from exgate.reports.results import OtherTestsRecord, Results
+from exgate.reports.results import Results
 from exgate.reports.terminal import (
     LETTERS,
     before_lines,
@@ -43,7 +43,6 @@ class ExgateReporting:
         self._summary = summary
         self._writing = ReportWriting(config)
         self._fail_on = FAIL_ON
-        self._other_tests: dict[str, str] = {}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
@@ -58,7 +57,12 @@ class ExgateReporting:
         if verdict:
             self._summary.verdicts.append(verdict)
         elif report.when == "call" or report.outcome != "passed":
-            self._other_tests[report.nodeid] = report.outcome
+            self._summary.other_tests[report.nodeid] = report.outcome
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Remember files of tests that are broken."""
+        if report.failed:
+            self._summary.broken.append(report.nodeid)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(
@@ -82,12 +86,10 @@ class ExgateReporting:
             summary.status = session.exitstatus = self._judged_status(session)
         results = self._results(session)
         if results:
-            self._writing.write(results)
-        self._no_success_without_reports(session)
-        crashed = summary.status == pytest.ExitCode.INTERNAL_ERROR
-        with self._writing.pytests_own(results, kept=results is not None or crashed):
+            self._writing.write(results, self._recording.kept)
+        with self._writing.pytests_own(results, kept=self._tells_something(results)):
             outcome = yield
-        self._no_success_without_reports(session)
+        self._no_success_without_reports(session, results)
         return outcome
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -101,11 +103,6 @@ class ExgateReporting:
         if RUN in self._config.stash and not self._config.option.collectonly:
             self._summarize(terminalreporter)
         return result
-
-    @property
-    def unwritten(self) -> list[str]:
-        """A line for each report that could not be written."""
-        return self._writing.unwritten
 
     @property
     def _refused(self) -> bool:
@@ -133,14 +130,28 @@ class ExgateReporting:
     def _results(self, session: pytest.Session) -> Results | None:
         if self._refused:
             return None
-        others = Counter(self._other_tests.values())
-        other_tests = OtherTestsRecord(**{word: others[word] for word in ("passed", "failed", "skipped")})
         summary = self._summary
-        return self._recording.results(session, summary.verdicts, summary.status or 0, summary.exit_words, other_tests)
+        status, words = summary.status or 0, summary.exit_words
+        return self._recording.results(
+            session, summary.verdicts, status, words, summary.other_counts, broken=bool(summary.broken)
+        )
 
-    def _no_success_without_reports(self, session: pytest.Session) -> None:
-        if self._writing.unwritten and not self._summary.status:
-            self._summary.status = session.exitstatus = int(pytest.ExitCode.INTERNAL_ERROR)
+    def _tells_something(self, results: Results | None) -> bool:
+        """Whether pytest's own reports are wanted: to a program one of nothing, or of half of it, looks green."""
+        stopped = self._refused or self._summary.status == pytest.ExitCode.INTERRUPTED
+        if results is not None or self._summary.status == pytest.ExitCode.INTERNAL_ERROR:
+            return True
+        return bool(self._summary.other_tests or self._summary.broken) and not stopped
+
+    def _no_success_without_reports(self, session: pytest.Session, results: Results | None) -> None:
+        """A run that cannot leave its reports has failed, and those that it could leave say so."""
+        self._summary.unwritten = self._writing.unwritten
+        if not self._writing.unwritten or self._summary.status:
+            return
+        self._summary.status = session.exitstatus = int(pytest.ExitCode.INTERNAL_ERROR)
+        if results:
+            run = replace(results.run, exit_status=self._summary.status, exit_words=self._summary.exit_words)
+            self._writing.write_again(replace(results, run=run))
 
     def _summarize(self, terminal: pytest.TerminalReporter) -> None:
         verbosity, summary = self._config.get_verbosity(), self._summary

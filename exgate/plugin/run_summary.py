@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from exgate.plugin.fixtures import RUN
@@ -10,8 +12,11 @@ from exgate.plugin.recording import ExgateRecording
 from exgate.plugin.run import Run
 from exgate.plugin.selection import left_out_line
 from exgate.plugin.waiving import waiver_notices
-from exgate.reports.terminal import count_line, coverage_line, status_line, status_words
+from exgate.reports.results import OtherTestsRecord
+from exgate.reports.terminal import count_line, coverage_line, status_line, status_words, verdicts_in_words
 from exgate.verdicts import Verdict
+
+SUMMARY = pytest.StashKey["RunSummary"]()
 
 
 class RunSummary:
@@ -19,14 +24,20 @@ class RunSummary:
 
     Attributes:
         verdicts: The verdicts, in the order of the run.
+        other_tests: What became of the tests without a verdict, by id.
+        broken: Ids of files of tests that could not be collected.
         status: The exit status, None as long as the run goes on.
+        unwritten: A line for each report that could not be written.
     """
 
     def __init__(self, config: pytest.Config, recording: ExgateRecording) -> None:
         self._config = config
         self._recording = recording
         self.verdicts: list[Verdict] = []
+        self.other_tests: dict[str, str] = {}
+        self.broken: list[str] = []
         self.status: int | None = None
+        self.unwritten: list[str] = []
 
     @property
     def run(self) -> Run | None:
@@ -38,6 +49,13 @@ class RunSummary:
         """Host and requirement of what was selected and has no verdict: the run stopped before."""
         run = self.run
         return run.judged - {(verdict.host, verdict.requirement) for verdict in self.verdicts} if run else frozenset()
+
+    @property
+    def other_counts(self) -> OtherTestsRecord:
+        """How many tests without a verdict passed, failed and were skipped; a broken file counts as one that failed."""
+        counts = Counter(self.other_tests.values())
+        failed = counts["failed"] + len(self.broken)
+        return OtherTestsRecord(passed=counts["passed"], failed=failed, skipped=counts["skipped"])
 
     @property
     def counts(self) -> list[str]:
@@ -84,13 +102,18 @@ class RunSummary:
     def ending(self) -> list[str]:
         """Whether the run stopped early, and its exit status."""
         stopped = len(self.not_judged)
-        lines = [f"incomplete: the run stopped before {stopped} more verdicts"] if stopped else []
+        lines = [f"incomplete: the run stopped before {verdicts_in_words(stopped, more=True)}"] if stopped else []
+        if self.broken:
+            number = len(self.broken)
+            lines.append(f"incomplete: {number} file{'s' * (number != 1)} of tests could not be collected")
         return lines if self.status is None else [*lines, status_line(self.status, self.exit_words)]
 
     @property
     def exit_words(self) -> str:
         """What the exit status means."""
         status = self.status or 0
+        if self.unwritten and status == pytest.ExitCode.INTERNAL_ERROR:
+            return "a report could not be written"
         regressions = only_regressions(self._config)
         words = "" if regressions else self._recording.exit_words(status, self.verdicts)
         return words or status_words(status, self.verdicts, only_regressions=regressions)

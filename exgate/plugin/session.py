@@ -109,7 +109,8 @@ class ExgateSession:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
         """Ask all hosts before the first verdict."""
-        if session.config.option.collectonly or session.testsfailed:
+        option = session.config.option
+        if option.collectonly or (session.testsfailed and not option.continue_on_collection_errors):
             return
         wanted = dict.fromkeys(name for item in session.items if (name := _host_of(item)))
         own = frozenset(n for i in session.items if (n := _host_of(i)) and requirement_of(i) is None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 
@@ -18,11 +19,11 @@ def write_file(path: Path, data: bytes) -> None:
     try:
         scratch.write_bytes(data)
         scratch.replace(path)
-    except OSError:
+    except BaseException:
         scratch.unlink(missing_ok=True)
         raise
 
 
 def scratch_of(path: Path) -> Path:
-    """Give the file that is written first, in the same folder."""
-    return path.with_name(f"{path.name}.tmp")
+    """Give the file that this process writes first, in the same folder."""
+    return path.with_name(f".{path.name}.{os.getpid()}.tmp")

@@ -7,6 +7,7 @@ import os
 from collections.abc import Collection
 from pathlib import Path
 
+from exgate.reports.files import write_file
 from exgate.reports.fix_plan import MARK, plans
 from exgate.reports.results import Results
 
@@ -38,7 +39,7 @@ def write_plans(folder: Path, results: Results) -> list[Path]:
     if texts:
         folder.mkdir(parents=True, exist_ok=True)
     for path, text in texts.items():
-        _write(path, text.replace("\n", "\r\n").encode())
+        write_file(path, text.replace("\n", "\r\n").encode())
     return list(texts)
 
 
@@ -69,16 +70,3 @@ def _is_own(path: Path) -> bool:
             return file.read(len(MARK)) == MARK.encode()
     except PermissionError:
         return False
-
-
-def _write(path: Path, data: bytes) -> None:
-    scratch = path.with_name(f"{path.stem}.{os.getpid()}.tmp")
-    try:
-        with scratch.open("xb") as file:
-            file.write(data)
-        scratch.replace(path)
-    except FileExistsError:
-        raise
-    except OSError:
-        scratch.unlink(missing_ok=True)
-        raise

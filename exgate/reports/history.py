@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,7 +23,7 @@ _ASKED = ("hosts", "inventory", "facts_from", "candidate")
 """What two runs must have in common to be compared."""
 
 
-def keep(folder: Path, data: bytes, finished: datetime, most: int) -> None:
+def keep(folder: Path, data: bytes, finished: datetime, most: int, but: Collection[Path] = ()) -> None:
     """Keep a run's results, and remove the oldest of more than `most`; other files stay.
 
     Args:
@@ -31,6 +31,7 @@ def keep(folder: Path, data: bytes, finished: datetime, most: int) -> None:
         data: The octets of results.json.
         finished: When the run ended.
         most: How many runs are kept, at least 1.
+        but: Files that stay all the same, as `Path.resolve` gives them.
 
     Raises:
         OSError: They cannot be written, or old ones not removed.
@@ -43,7 +44,8 @@ def keep(folder: Path, data: bytes, finished: datetime, most: int) -> None:
         path = folder / f"{stem}-{number}.json"
     write_file(path, data)
     for old in _files(folder)[:-most]:
-        old.unlink(missing_ok=True)
+        if old.resolve() not in but:
+            old.unlink(missing_ok=True)
 
 
 def trend(folder: Path, run: RunRecord) -> tuple[TrendPoint, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from defusedxml import ElementTree as SafeElementTree
@@ -10,29 +11,29 @@ from exgate.reports.formats.junit import suite
 from exgate.reports.results import Results
 from exgate.verdicts import Verdict
 
-_VERDICT = "verdict"
 _OWN = "own tests"
+_TEARDOWN = "failed on teardown"
+"""What pytest's message begins with where a fixture breaks after the test."""
 _COUNTS = {"failures": "failure", "errors": "error", "skipped": "skipped"}
 
 
 def properties(verdict: Verdict) -> list[tuple[str, str]]:
     """Give the properties by which a test with a verdict is known to `merge`, and to other plugins."""
-    return [("id", verdict.requirement), ("host", verdict.host), (_VERDICT, verdict.outcome.value)]
+    return [("id", verdict.requirement), ("host", verdict.host), ("verdict", verdict.outcome.value)]
 
 
 def merge(pytests: bytes, results: Results) -> bytes:
     """Put the verdicts' suite in the place of pytest's testcases for them.
 
     Args:
-        pytests: The file that pytest has written; its testcases with a verdict have the property ``verdict``.
+        pytests: The file that pytest has written; its testcases with a verdict have the `properties` of one.
         results: The results.
     """
     root = SafeElementTree.fromstring(pytests)
     ours = suite(results)
+    judged = {(verdict.requirement, verdict.host) for verdict in results.verdicts}
     for theirs in root.findall("testsuite"):
-        for testcase in theirs.findall("testcase"):
-            if testcase.find(f"properties/property[@name='{_VERDICT}']") is not None:
-                theirs.remove(testcase)
+        theirs[:] = [kept for each in theirs if (kept := _beside(each, judged)) is not None]
         if theirs.find("testcase") is None:
             _take_properties(ours, theirs)
             root.remove(theirs)
@@ -42,6 +43,19 @@ def merge(pytests: bytes, results: Results) -> bytes:
     root.set("name", ours.get("name", ""))
     data: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
     return data
+
+
+def _beside(element: Element, judged: Collection[tuple[str, str]]) -> Element | None:
+    """Give what stays of an element beside the verdicts: of a testcase with a verdict, what broke after it."""
+    named = {each.get("name"): each.get("value") for each in element.iterfind("properties/property")}
+    if element.tag != "testcase" or (named.get("id"), named.get("host")) not in judged:
+        return element
+    broken = [error for error in element.findall("error") if error.get("message", "").startswith(_TEARDOWN)]
+    if not broken:
+        return None
+    rest = Element("testcase", element.attrib | {"name": f"{element.get('name')} teardown"})
+    rest[:] = broken
+    return rest
 
 
 def _take_properties(ours: Element, theirs: Element) -> None:

@@ -223,6 +223,6 @@ def ids(verdicts: Iterable[Verdict]) -> str:
     return ", ".join([whole[0], *(identifier.removeprefix(f"{article}-") for identifier in whole[1:])])
 
 
-def verdicts_in_words(number: int) -> str:
-    """Count verdicts: ``1 verdict``, ``2 verdicts``."""
-    return f"{number} verdict{'s' * (number != 1)}"
+def verdicts_in_words(number: int, *, more: bool = False) -> str:
+    """Count verdicts: ``1 verdict``, ``2 verdicts``, ``1 more verdict``."""
+    return f"{number} {'more ' * more}verdict{'s' * (number != 1)}"

@@ -77,11 +77,13 @@ def test_usage_errors(run_pytest, arguments, message):
 
 
 def test_old_reports_go_when_a_run_starts_and_those_of_others_stay(run_pytest, tmp_path):
-    run_pytest("--hosts=drift-02-ssl-on-root", folder=tmp_path)
+    run_pytest("--hosts=drift-02-ssl-on-root", "--report=html,junit,json,md,csv,sarif,prom,fix", folder=tmp_path)
     assert [path.name for path in (tmp_path / "fix").iterdir()] == ["drift-02-ssl-on-root.txt"]
     (tmp_path / "results.csv").write_text("mine", encoding="utf-8")
-    assert run_pytest("--hosts=be01", "--requirement=99", folder=tmp_path).status == 4
-    assert left(tmp_path) == {"history", "results.csv"}
+    (tmp_path / "fix" / "notes.txt").write_text("mine", encoding="utf-8")
+    assert run_pytest("--hosts=be01", "--requirement=99", "--report=md", folder=tmp_path).status == 4
+    assert left(tmp_path) == {"fix", "history", "results.csv"}
+    assert [path.name for path in (tmp_path / "fix").iterdir()] == ["notes.txt"]
 
 
 def test_the_last_runs_are_kept_and_make_the_trend(run_pytest, tmp_path):
@@ -91,6 +93,14 @@ def test_the_last_runs_are_kept_and_make_the_trend(run_pytest, tmp_path):
     assert len(names) == 2
     assert all(re.fullmatch(r"results-\d{8}T\d{6}Z\.json", name) for name in names)
     assert (tmp_path / "history" / names[-1]).read_bytes() == (tmp_path / "results.json").read_bytes()
+
+
+def test_a_baseline_in_the_history_stays(run_pytest, tmp_path):
+    run_pytest("--hosts=be01", "--requirement=02", folder=tmp_path)
+    (old,) = (tmp_path / "history").iterdir()
+    run_pytest("--hosts=be01", "--requirement=02", "--history=1", f"--baseline={old}", folder=tmp_path)
+    assert old.exists()
+    assert len(list((tmp_path / "history").iterdir())) == 2
 
 
 @pytest.mark.parametrize("option", ("-n2", "--tx=2*popen"))
@@ -117,6 +127,56 @@ def test_own_tests_have_a_suite_of_their_own(run_pytest, tmp_path):
     assert outcome.results["run"]["other_tests"] == {"passed": 1, "failed": 1, "skipped": 0}
 
 
+def test_what_breaks_after_a_verdict_is_an_error_beside_it(run_pytest, tmp_path):
+    plugin = tmp_path / "breaking.py"
+    plugin.write_text(
+        "import pytest\n@pytest.fixture(autouse=True)\ndef broken():\n    yield\n    raise OSError\n", encoding="utf-8"
+    )
+    outcome = run_pytest(
+        "--hosts=be01", "--requirement=02", "-p", "breaking", environment={"PYTHONPATH": str(tmp_path)}
+    )
+    ours, theirs = JUnitXml.fromfile(str(outcome.folder / "junit.xml"))
+    assert (outcome.status, ours.tests, ours.errors) == (1, 1, 0)
+    assert (theirs.tests, theirs.errors) == (1, 1)
+    assert [case.name for case in theirs] == ["test_mobile_vdir_does_not_require_ssl[be01] teardown"]
+    assert outcome.results["run"]["other_tests"]["failed"] == 1
+
+
+def test_own_tests_alone_have_pytests_reports(run_pytest, tmp_path):
+    own = tmp_path / "test_own.py"
+    own.write_text("def test_bad(record_property): record_property('verdict', 'x'); assert 0\n", encoding="utf-8")
+    outcome = run_pytest("-c", "pytest.ini", "--hosts=be01", str(own))
+    assert (outcome.status, left(outcome.folder)) == (1, {"junit.xml", "report.html"})
+    (suite,) = JUnitXml.fromfile(str(outcome.folder / "junit.xml"))
+    assert (suite.tests, suite.failures) == (1, 1)
+
+
+def test_a_file_that_cannot_be_collected_makes_the_run_incomplete(run_pytest, tmp_path):
+    broken = tmp_path / "test_broken.py"
+    broken.write_text("import nothing_of_the_kind\n", encoding="utf-8")
+    arguments = ("-c", "pytest.ini", "--hosts=be01", "tests/test_b_method_2.py", str(broken))
+    outcome = run_pytest(*arguments, "--continue-on-collection-errors")
+    run = outcome.results["run"]
+    assert (outcome.status, run["complete"], run["other_tests"]["failed"]) == (1, False, 1)
+    assert outcome.results["summary"] == {"pass": 0, "fail": 0, "unknown": 0, "unreachable": 0, "waived": 0} | {
+        "not applicable": 8
+    }
+    assert "incomplete: 1 file of tests could not be collected" in outcome.findings
+    assert "Incomplete" in (outcome.folder / "summary.md").read_text(encoding="utf-8")
+
+
+def test_a_report_that_cannot_be_written_is_no_success_in_any_other(run_pytest, tmp_path):
+    own = tmp_path / "test_own.py"
+    own.write_text(f"def test_own(host): __import__('os').mkdir({str(tmp_path / 'summary.md')!r})\n", encoding="utf-8")
+    outcome = run_pytest("--hosts=be01", "tests/test_e_wire.py", str(own), folder=tmp_path)
+    assert outcome.status == 3
+    assert "exit status 3: a report could not be written" in outcome.findings
+    assert f"{tmp_path / 'summary.md'}: no report can be written there: Is a directory" in outcome.findings
+    run = outcome.results["run"]
+    assert (run["exit_status"], run["exit_words"]) == (3, "a report could not be written")
+    assert "report could not be written" in (outcome.folder / "index.html").read_text(encoding="utf-8")
+
+
 def test_a_long_table_leaves_out_what_is_in_order_and_says_so(run_pytest, tmp_path):
     plugin = tmp_path / "short.py"
     plugin.write_text("from exgate.reports import html\nhtml.MOST_ROWS = 51\n", encoding="utf-8")
@@ -127,7 +187,8 @@ def test_a_long_table_leaves_out_what_is_in_order_and_says_so(run_pytest, tmp_pa
     assert "with more than 51 verdicts: 25 pass, 25 not applicable. index.html has them all." in outcome.html
 
 
-def test_a_run_that_is_interrupted_while_it_asks_leaves_reports_that_say_so(tmp_path):
+@pytest.mark.parametrize("sent", (signal.SIGINT, signal.SIGTERM))
+def test_a_run_that_is_ended_while_it_asks_leaves_reports_that_say_so(tmp_path, sent):
     with socket.create_server(("127.0.0.1", 0)) as never_answers:
         inventory = tmp_path / "hosts.yml"
         inventory.write_text(
@@ -143,7 +204,7 @@ def test_a_run_that_is_interrupted_while_it_asks_leaves_reports_that_say_so(tmp_
         )
         while process.poll() is None and not (tmp_path / "facts" / "be01" / "MetaBase.xml").exists():
             time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(sent)
         stdout, _ = process.communicate(timeout=60)
     assert process.returncode == 2, stdout
     assert "incomplete: the run stopped before 52 more verdicts" in stdout

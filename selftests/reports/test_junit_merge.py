@@ -61,3 +61,27 @@ def test_time_is_that_of_the_own_tests():
 def test_what_a_test_says_of_the_suite_stays(inside):
     said = [each.attrib for each in merged(*inside).iter("property") if each.get("name") == "said"]
     assert said == [{"name": "said", "value": "by a test"}]
+
+
+@pytest.mark.parametrize(
+    "case",
+    (
+        pytest.param('<property name="verdict" value="x" />', id="a-property-of-this-name"),
+        pytest.param(
+            '<property name="id" value="KB817379-02" /><property name="host" value="be09" />', id="not-judged"
+        ),
+    ),
+)
+def test_only_what_was_judged_is_taken_for_a_verdict(case):
+    own = f'<testcase classname="own" name="test_own"><properties>{case}</properties><failure message="m" /></testcase>'
+    _, theirs = merged(JUDGED, own)
+    assert (theirs.get("tests"), theirs.get("failures")) == ("1", "1")
+
+
+def test_what_broke_after_a_verdict_stays():
+    broken = JUDGED.replace(
+        "</testcase>", '<error message="failed on teardown with &quot;OSError&quot;">t</error></testcase>'
+    )
+    ours, theirs = merged(broken)
+    assert (ours.get("tests"), ours.get("errors"), theirs.get("tests"), theirs.get("errors")) == ("1", "0", "1", "1")
+    assert [(case.get("classname"), case.get("name")) for case in theirs] == [("tests.test_a", "test_x[be01] teardown")]

@@ -167,7 +167,8 @@ def _waivers(results: Results) -> Iterator[str]:
     if not results.waivers:
         return
     pressing = [notice for notice in results.waivers if text_of(notice, "kind") in _PRESSING]
-    others = Counter(text_of(notice, "kind") for notice in results.waivers if notice not in pressing)
+    kinds = Counter(text_of(notice, "kind") for notice in results.waivers)
+    others = {kind: number for kind, number in kinds.items() if kind not in _PRESSING}
     yield "### Waivers"
     lines = [
         f"- {code(text_of(notice, 'text'), _TEXT)} ({code(text_of(notice, 'source'), _NAME)})"

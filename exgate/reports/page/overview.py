@@ -64,7 +64,7 @@ class Overview:
         self.hosts = len(results.hosts)
         self.verdicts = len(results.verdicts)
 
-    @property
+    @cached_property
     def counts(self) -> tuple[Count, ...]:
         """The number of verdicts of each outcome, findings first."""
         summary = self._results.summary
