@@ -238,7 +238,7 @@ def _host_record(run: Run, name: str, now: datetime) -> HostRecord:
     match run.hosts.seen_so_far(name):
         case HostFacts() as facts:
             age = max(0, int((now - facts.collected_at).total_seconds()))
-            seen = SeenRecord(source=facts.source, collected_at=facts.collected_at, age_seconds=age)
+            seen = SeenRecord(source=facts.source, collected_at=facts.collected_at, age_seconds=age, stack=facts.stack)
             return replace(record, seen=seen, facts=list_facts(facts))
         case Unreachable() as why:
             cause = UnreachableRecord(cause=why.cause.value, detail=why.detail, next_step=why.next_step)

@@ -140,11 +140,19 @@ class RunRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenRecord:
-    """Where a host's facts come from, when they were read, and how old they were when the run ended, in seconds."""
+    """Where a host's facts come from.
+
+    Attributes:
+        source: How they were read.
+        collected_at: When.
+        age_seconds: How old they were when the run ended.
+        stack: What WS-Management's Identify said of itself (ProductVersion), ``""`` where nobody asked it.
+    """
 
     source: str
     collected_at: datetime
     age_seconds: int
+    stack: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,7 +86,11 @@ class Outcome:
     @property
     def verdicts(self):
         """Verdicts by host and requirement."""
-        return {key: named["verdict"] for key, (_, named) in self.cases.items() if "verdict" in named}
+        return {
+            key: named["verdict"]
+            for key, (_, named) in self.cases.items()
+            if "verdict" in named and named["verdict"] != "no verdict"
+        }
 
     @property
     def findings(self) -> list[str]:

@@ -73,7 +73,7 @@ def gate(run_pytest, candidate_facts, tmp_path):
 
 def told(outcome):
     """The section of ours without the lines that name a time or a path."""
-    return [line for line in outcome.findings if not line.startswith(("facts:", "report:"))]
+    return [line for line in outcome.findings if not line.startswith(("coverage ", "facts:", "report:"))]
 
 
 def messages(outcome):
@@ -219,7 +219,7 @@ def test_a_change_without_a_step_that_is_judged(gate):
 
 def test_verbose_shows_every_verdict(gate):
     outcome = gate({"restart.cmd": "iisreset"}, "-v", "--requirement=02,18,61", hosts="ssl")
-    assert told(outcome)[2:6] == [
+    assert told(outcome)[3:7] == [
         "planned change, before -> after:",
         "fail -> fail                      KB817379-02 ssl",
         "not applicable -> not applicable  KB817379-18 ssl",
@@ -460,13 +460,13 @@ def test_waits(host):
 """
 
 
-def test_an_interrupt_before_the_change_is_judged_leaves_no_report(gate, tmp_path):
+def test_an_interrupt_before_the_change_is_judged_leaves_reports_without_a_verdict(gate, tmp_path):
     outcome = gate(RIGHT, *own(tmp_path, INTERRUPT))
     assert outcome.status == 2
-    assert not (outcome.folder / "junit.xml").exists()
-    assert not (outcome.folder / "report.html").exists()
+    assert outcome.verdicts == {}
+    assert [case.result[0].type for case, _ in outcome.cases.values()] == ["no verdict"]
+    assert (outcome.results["run"]["complete"], outcome.results["verdicts"]) == (False, [])
     assert "exit status 2: the run was interrupted: it is incomplete" in outcome.stdout
-    assert not [line for line in outcome.findings if line.startswith("report: ")]
 
 
 FIRST = """
@@ -480,7 +480,7 @@ def test_an_interrupt_after_a_verdict_leaves_its_report(gate, tmp_path):
     outcome = gate(RIGHT, *own(tmp_path, FIRST + INTERRUPT.replace("not changed", "changed")))
     assert outcome.status == 2
     assert outcome.verdicts == {("sa", "KB817379-90"): "pass"}
-    assert "incomplete: the run stopped before 1 more verdicts" in outcome.findings
+    assert "incomplete: the run stopped before 1 more verdict" in outcome.findings
 
 
 # what may come with the change

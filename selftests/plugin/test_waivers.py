@@ -247,7 +247,7 @@ def test_html_summary_and_counts(mixed, lines):
         + re.search(r"<p>\d+ verdicts on.*?</p>\s*</div>", outcome.html, re.DOTALL)[0].replace("</div>", "")
         + "</x>"
     )
-    told = [paragraph.text for paragraph in page if not paragraph.text.startswith("facts: ")]
+    told = [paragraph.text for paragraph in page if not paragraph.text.startswith(("coverage ", "facts: "))]
     assert [f"{file}:{line}" for line in lines] == told[1:-1]
     assert re.search(r"2 Expected failures", outcome.html)
 

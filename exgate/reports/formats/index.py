@@ -67,4 +67,5 @@ def seen_words(host: HostRecord) -> str:
     if seen is None:
         return ""
     age = age_words(timedelta(seconds=seen.age_seconds))
-    return f"Seen {seen.collected_at:%Y-%m-%d %H:%M:%S} UTC ({age}): {seen.source}"
+    stack = f" ({seen.stack})" if seen.stack else ""
+    return f"Seen {seen.collected_at:%Y-%m-%d %H:%M:%S} UTC ({age}): {seen.source}{stack}"
