@@ -41,7 +41,7 @@ class _Watching:
             verdicts=tuple(summary.verdicts) if summary else (),
             not_judged=len(summary.not_judged) if summary else 0,
             own_passed=others.passed,
-            own_failed=others.failed,
+            own_failed=others.failed - len(summary.broken) if summary else 0,
             seconds=time.monotonic() - self._started,
             refused=refused,
             trouble=_trouble(summary) if summary else "",

@@ -124,7 +124,7 @@ class ExgateRecording:
         words: str,
         other_tests: OtherTestsRecord,
         *,
-        broken: bool,
+        complete: bool,
     ) -> Results | None:
         """Give the results of a run that has selected something; None where there is nothing to tell.
 
@@ -134,15 +134,15 @@ class ExgateRecording:
             status: The exit status.
             words: The same in words.
             other_tests: What became of the tests that have no verdict.
-            broken: Whether files of tests could not be collected; nobody knows what they would have judged.
+            complete: Whether everything that was selected has come to something.
         """
         self._finished = max(datetime.now(UTC).replace(microsecond=0), self._started)
         run = self._config.stash.get(RUN, None)
         if run is None or self._config.option.collectonly or not (verdicts or run.judged):
             return None
         hosts = _with_gaps(self._hosts(run), run, verdicts)
-        complete = not (broken or any(host.no_verdict for host in hosts) or status in _INCOMPLETE)
-        record = replace(self._run_record(run, status, words, complete=complete), other_tests=other_tests)
+        record = self._run_record(run, status, words, complete=complete and status not in _INCOMPLETE)
+        record = replace(record, other_tests=other_tests)
         return redaction_of(self._config).value(self._results(session, run, record, hosts, verdicts))
 
     @property

@@ -84,8 +84,14 @@ class ReportWriting:
             kept: Whether the files are wanted: to a program a report of nothing looks green.
         """
         page, junit = report_path(self._config, PYTEST_HTML), report_path(self._config, JUNIT)
-        with self._page_aside(page), self._junit_aside(junit):
-            yield
+        try:
+            with self._page_aside(page), self._junit_aside(junit):
+                yield
+        except OSError as error:
+            # A full disk, for example; what is half written is no report.
+            self._tell(cannot_write(Path(error.filename or "a report"), error))
+            for path in filter(None, (page, junit)):
+                scratch_of(path).unlink(missing_ok=True)
         if page:
             self._put(page, lambda data: data, kept=kept)
         if junit:

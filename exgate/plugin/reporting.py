@@ -59,6 +59,10 @@ class ExgateReporting:
         elif report.when == "call" or report.outcome != "passed":
             self._summary.other_tests[report.nodeid] = report.outcome
 
+    def pytest_keyboard_interrupt(self) -> None:
+        """Remember that the run was ended: pytest.exit may give it any exit status."""
+        self._summary.interrupted = True
+
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Remember files of tests that are broken."""
         if report.failed:
@@ -82,14 +86,21 @@ class ExgateReporting:
         """Set the exit status and write the reports: ours first, then pytest's own."""
         summary = self._summary
         summary.status = int(exitstatus)
-        if exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
+        if summary.interrupted and not summary.status:
+            summary.status = session.exitstatus = int(pytest.ExitCode.INTERRUPTED)
+        elif exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
             summary.status = session.exitstatus = self._judged_status(session)
         results = self._results(session)
         if results:
             self._writing.write(results, self._recording.kept)
+        outcome = None
         with self._writing.pytests_own(results, kept=self._tells_something(results)):
             outcome = yield
         self._no_success_without_reports(session, results)
+        terminal = self._config.pluginmanager.getplugin("terminalreporter")
+        if terminal and exitstatus == pytest.ExitCode.INTERNAL_ERROR and RUN in self._config.stash:
+            # pytest has no summary then.
+            self._summarize(terminal)
         return outcome
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -115,7 +126,7 @@ class ExgateReporting:
         if others:
             return int(pytest.ExitCode.TESTS_FAILED)
         counted = [verdict.outcome for verdict in self._recording.counted(verdicts) if self._counts(verdict)]
-        return exit_status(counted, self._fail_on, complete=not self._summary.not_judged)
+        return exit_status(counted, self._fail_on, complete=self._summary.is_complete)
 
     def _counts(self, verdict: Verdict) -> bool:
         """Whether a verdict counts for the exit status.
@@ -133,7 +144,7 @@ class ExgateReporting:
         summary = self._summary
         status, words = summary.status or 0, summary.exit_words
         return self._recording.results(
-            session, summary.verdicts, status, words, summary.other_counts, broken=bool(summary.broken)
+            session, summary.verdicts, status, words, summary.other_counts, complete=summary.is_complete
         )
 
     def _tells_something(self, results: Results | None) -> bool:
@@ -141,7 +152,7 @@ class ExgateReporting:
         stopped = self._refused or self._summary.status == pytest.ExitCode.INTERRUPTED
         if results is not None or self._summary.status == pytest.ExitCode.INTERNAL_ERROR:
             return True
-        return bool(self._summary.other_tests or self._summary.broken) and not stopped
+        return bool(self._summary.broken) or (bool(self._summary.other_tests) and not stopped)
 
     def _no_success_without_reports(self, session: pytest.Session, results: Results | None) -> None:
         """A run that cannot leave its reports has failed, and those that it could leave say so."""

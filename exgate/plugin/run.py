@@ -37,6 +37,7 @@ class Run:
         pattern: What --hosts said.
         hosts: Where their facts come from.
         judged: Which host and requirement this run judges.
+        own_tests: Ids of the other tests that run beside.
         plan: The planned change that is laid over what was seen; None where there is none.
     """
 
@@ -52,6 +53,7 @@ class Run:
         self.pattern = pattern
         self.hosts = hosts
         self.judged: frozenset[tuple[str, str]] = frozenset()
+        self.own_tests: frozenset[str] = frozenset()
         self.plan = plan
         self._max_age = max_age
         self._exchange: dict[str, ExchangeServer] = {}

@@ -26,6 +26,7 @@ class RunSummary:
         verdicts: The verdicts, in the order of the run.
         other_tests: What became of the tests without a verdict, by id.
         broken: Ids of files of tests that could not be collected.
+        interrupted: Whether the run was ended by Ctrl-C, a signal or pytest.exit.
         status: The exit status, None as long as the run goes on.
         unwritten: A line for each report that could not be written.
     """
@@ -36,6 +37,7 @@ class RunSummary:
         self.verdicts: list[Verdict] = []
         self.other_tests: dict[str, str] = {}
         self.broken: list[str] = []
+        self.interrupted = False
         self.status: int | None = None
         self.unwritten: list[str] = []
 
@@ -49,6 +51,17 @@ class RunSummary:
         """Host and requirement of what was selected and has no verdict: the run stopped before."""
         run = self.run
         return run.judged - {(verdict.host, verdict.requirement) for verdict in self.verdicts} if run else frozenset()
+
+    @property
+    def not_run(self) -> frozenset[str]:
+        """Ids of tests without a requirement that were selected and did not run: the run stopped before."""
+        ran = self.other_tests.keys() | {verdict.requirement for verdict in self.verdicts}
+        return self.run.own_tests - ran if self.run else frozenset()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything that was selected has come to something, and nothing could not be collected."""
+        return not (self.interrupted or self.broken or self.not_judged or self.not_run)
 
     @property
     def other_counts(self) -> OtherTestsRecord:
@@ -103,6 +116,9 @@ class RunSummary:
         """Whether the run stopped early, and its exit status."""
         stopped = len(self.not_judged)
         lines = [f"incomplete: the run stopped before {verdicts_in_words(stopped, more=True)}"] if stopped else []
+        if self.not_run:
+            number = len(self.not_run)
+            lines.append(f"incomplete: the run stopped before {number} of your own test{'s' * (number != 1)}")
         if self.broken:
             number = len(self.broken)
             lines.append(f"incomplete: {number} file{'s' * (number != 1)} of tests could not be collected")

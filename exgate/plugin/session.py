@@ -117,6 +117,7 @@ class ExgateSession:
         self.run.judged = frozenset(
             (n, record.id) for i in session.items if (n := _host_of(i)) and (record := requirement_of(i))
         )
+        self.run.own_tests = frozenset(item.nodeid for item in session.items if requirement_of(item) is None)
         records = {record.id: record for i in session.items if (record := requirement_of(i))}
         try:
             with _terminal(session.config):

@@ -32,8 +32,9 @@ def merge(pytests: bytes, results: Results) -> bytes:
     root = SafeElementTree.fromstring(pytests)
     ours = suite(results)
     judged = {(verdict.requirement, verdict.host) for verdict in results.verdicts}
+    named = {_name(case) for case in ours.iter("testcase")}
     for theirs in root.findall("testsuite"):
-        theirs[:] = [kept for each in theirs if (kept := _beside(each, judged)) is not None]
+        theirs[:] = [kept for each in theirs if (kept := _beside(each, judged, named)) is not None]
         if theirs.find("testcase") is None:
             _take_properties(ours, theirs)
             root.remove(theirs)
@@ -45,10 +46,22 @@ def merge(pytests: bytes, results: Results) -> bytes:
     return data
 
 
-def _beside(element: Element, judged: Collection[tuple[str, str]]) -> Element | None:
-    """Give what stays of an element beside the verdicts: of a testcase with a verdict, what broke after it."""
-    named = {each.get("name"): each.get("value") for each in element.iterfind("properties/property")}
-    if element.tag != "testcase" or (named.get("id"), named.get("host")) not in judged:
+def _name(case: Element) -> tuple[str | None, str | None]:
+    return case.get("classname"), case.get("name")
+
+
+def _beside(
+    element: Element, judged: Collection[tuple[str, str]], named: Collection[tuple[str | None, str | None]]
+) -> Element | None:
+    """Give what stays of an element beside the verdicts: of a testcase with a verdict, what broke after it.
+
+    A test that an interruption has ended has no name there, and one that was only set up (--setup-plan) has no verdict.
+    """
+    said = {each.get("name"): each.get("value") for each in element.iterfind("properties/property")}
+    if element.tag == "testcase" and element.get("name") is None:
+        return None
+    is_verdict = (said.get("id"), said.get("host")) in judged or _name(element) in named
+    if element.tag != "testcase" or not is_verdict:
         return element
     broken = [error for error in element.findall("error") if error.get("message", "").startswith(_TEARDOWN)]
     if not broken:

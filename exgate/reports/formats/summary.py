@@ -98,7 +98,9 @@ def _worst(results: Results, index: Index) -> Iterator[str]:
             hosts.setdefault(verdict.host, _Host(verdict)).add(verdict)
     if not hosts:
         if results.verdicts:
-            yield "Nothing was found wrong in what was judged."
+            waived = results.summary[Outcome.WAIVED.value]
+            but = f", but {_number(waived, 'failure')} {_are(waived)} waived" if waived else ""
+            yield f"Nothing was found wrong in what was judged{but}."
         return
     worst = sorted(hosts.items(), key=lambda each: each[1].key)[:SHOWN]
     yield f"### The worst {'host' if len(hosts) == 1 else 'hosts'} ({len(worst)} of {len(hosts)} with findings)"
