@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
+from threading import Lock
 from typing import Any, TypeVar, cast
 
 from exgate.inventory.secret import MASK, Secret
@@ -33,20 +34,38 @@ class Redaction:
     Beside the secrets themselves it knows log-on tokens and private keys by their looks.
     """
 
-    def __init__(self, secrets: Iterable[Secret], public: Iterable[str] = ()) -> None:
-        """Learn the secrets.
+    def __init__(self, secrets: Iterable[Secret] = (), public: Iterable[str] = ()) -> None:
+        """Learn the secrets; there may be more later.
 
         Args:
             secrets: What to take out; those of fewer characters than `exgate.inventory.secret_search.SHORTEST` stay.
             public: Texts that everybody sees anyway. A secret that stands in one of them stays too: a mask in its place
                 would tell what it is.
         """
-        seen = "\0".join(public)
+        self._learning = Lock()
+        self._public = "\0".join(public)
         self._clean: set[str] = set()
-        self._search = SecretSearch({text for secret in secrets if (text := secret.reveal()) not in seen})
+        self._search = SecretSearch()
+        self.learn(secrets)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
+
+    def learn(self, secrets: Iterable[Secret]) -> None:
+        """Take these secrets out too from now on."""
+        with self._learning:
+            known = self._search.texts
+            texts = {secret.reveal() for secret in secrets} - known
+            self._search.learn(text for text in texts if text not in self._public)
+            self._clean = set()
+
+    def make_public(self, texts: Iterable[str]) -> None:
+        """Leave secrets alone that stand in one of these texts too."""
+        with self._learning:
+            self._public = "\0".join((self._public, *texts))
+            secret = {text for text in self._search.texts if text not in self._public}
+            if len(secret) < len(self._search.texts):
+                self._search = SecretSearch(secret)
 
     def text(self, text: str) -> str:
         """Give a text without secrets; without its colours too, where one of them stands within a secret."""
@@ -93,11 +112,13 @@ class Redaction:
         return self._record(value) if is_dataclass(value) and not isinstance(value, type) else value
 
     def _looked_at(self, text: str) -> str:
+        # Another thread may learn a secret meanwhile, and begin a new set.
+        kept = self._clean
         clean = self.text(text)
         if clean == text and len(text) <= _LONGEST_KEPT:
-            if len(self._clean) == _MOST_KEPT:
-                self._clean.clear()
-            self._clean.add(text)
+            if len(kept) >= _MOST_KEPT:
+                kept.clear()
+            kept.add(text)
         return text if clean == text else clean
 
     def _record(self, record: Any) -> Any:  # noqa: ANN401 - a dataclass

@@ -222,3 +222,17 @@ def test_thousands_of_secrets_are_found_as_one_is():
     texts = [base64.b85encode(hashlib.sha256(b"%d" % number).digest()).decode()[:14] for number in range(2000)]
     redaction = Redaction(map(Secret, texts))
     assert redaction.text(f"{texts[0]}, {texts[999]}; {texts[-1]}") == "<secret>, <secret>; <secret>"
+
+
+def test_what_is_learnt_later_is_found_in_texts_that_were_clean_before():
+    redaction = Redaction([Secret(OTHER)])
+    assert redaction.value([SECRET, OTHER]) == [SECRET, "<secret>"]
+    redaction.learn([Secret(OTHER), Secret(SECRET)])
+    assert redaction.value([SECRET, OTHER]) == ["<secret>", "<secret>"]
+
+
+def test_what_is_public_later_is_left_alone():
+    redaction = Redaction([Secret(OTHER), Secret(SECRET)])
+    redaction.make_public([f"the {OTHER} of a requirement"])
+    redaction.learn([Secret(OTHER)])
+    assert redaction.value([SECRET, OTHER]) == ["<secret>", OTHER]
