@@ -7,6 +7,8 @@ import hashlib
 import html
 import json
 import re
+import shlex
+import subprocess
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import quote, quote_plus
@@ -66,11 +68,30 @@ def in_base64(text):
             for before in ("", "u:", "LAB\\exgate:", "ab")
             for after in ("", "x", "yz")
         ),
+        pytest.param(SECRET.encode("windows-1252").hex(), id="hexadecimal-windows-1252"),
+        pytest.param(SECRET.encode().hex(), id="hexadecimal"),
+        pytest.param(SECRET.encode().hex().upper(), id="hexadecimal-upper-case"),
+        pytest.param(SECRET.encode("utf-16-le").hex(","), id="hexadecimal-in-a-reg-file"),
+        pytest.param(quote(SECRET, encoding="windows-1252"), id="url-windows-1252"),
+        pytest.param(html.escape(SECRET).encode("ascii", "xmlcharrefreplace").decode(), id="html-of-ascii"),
+        pytest.param(
+            html.escape(SECRET).replace("&#x27;", "&#39;").replace("&quot;", "&#34;"), id="html-of-markupsafe"
+        ),
+        pytest.param(json.dumps(SECRET)[1:-1].replace("/", "\\/"), id="json-with-escaped-slashes"),
+        pytest.param(shlex.quote(SECRET)[1:-1], id="in-a-shell's-command"),
+        pytest.param(repr(shlex.quote(SECRET)[1:-1])[1:-1], id="repr-of-a-shell's-command"),
+        pytest.param(subprocess.list2cmdline([SECRET])[1:-1], id="in-windows'-command-line"),
+        pytest.param(SECRET.replace('"', '""'), id="csv"),
         pytest.param(base64.urlsafe_b64encode(f"u:{SECRET}".encode()).decode(), id="base64-urlsafe"),
     ),
 )
 def test_every_form_is_masked(redaction, form):
     assert redaction.text(f"({form})") == "(<secret>)"
+
+
+@pytest.mark.parametrize("secret", ('four\\"', "four \\\\", "four\\", 'fo"u\\\\"r'))
+def test_backslashes_in_windows_command_lines(secret):
+    assert re.fullmatch('"?<secret>"?', Redaction([Secret(secret)]).text(subprocess.list2cmdline([secret])))
 
 
 def test_base64_goes_as_a_whole_for_its_edges_hold_bits_of_the_secret(redaction):
