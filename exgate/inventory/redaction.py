@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from threading import Lock
@@ -25,6 +26,8 @@ _KEY_SIGN = "PRIVATE KEY-----"
 _KEY = re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(?=-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL)
 _MOST_KEPT, _LONGEST_KEPT = 8192, 1024
 """Records repeat each other: that many texts without a secret are remembered, if they are no longer than that."""
+_OF_EXCEPTIONS = ("filename", "filename2", "strerror", "msg", "text", "reason", "code", "name", "path")
+"""Where Python's own exceptions keep texts beside their arguments."""
 _T = TypeVar("_T")
 
 
@@ -85,7 +88,10 @@ class Redaction:
         return cast("_T", self._value(value))
 
     def error(self, error: BaseException) -> None:
-        """Take the secrets out of the texts of an exception and of those behind it."""
+        """Take the secrets out of the texts of an exception, of those behind it and of a group's members.
+
+        What cannot be changed stays: a group's own message, and what an exception makes of objects of other kinds.
+        """
         seen: set[int] = set()
         waiting: list[BaseException | None] = [error]
         while waiting:
@@ -93,8 +99,12 @@ class Redaction:
             if link is None or id(link) in seen:
                 continue
             seen.add(id(link))
-            link.args = self.value(link.args)
-            waiting += [link.__cause__, link.__context__]
+            for name in ("args", *_OF_EXCEPTIONS, *vars(link)):
+                old = getattr(link, name, None)
+                if (new := self.value(old)) is not old:
+                    with suppress(AttributeError, TypeError, ValueError):
+                        setattr(link, name, new)
+            waiting += [link.__cause__, link.__context__, *getattr(link, "exceptions", ())]
 
     def _value(self, value: Any) -> Any:  # noqa: ANN401 - whatever a record holds
         if type(value) is str:

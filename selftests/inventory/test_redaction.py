@@ -9,6 +9,7 @@ import json
 import re
 import shlex
 import subprocess
+import traceback
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import quote, quote_plus
@@ -223,6 +224,39 @@ def test_exceptions_and_those_behind_them_are_masked(redaction):
     redaction.error(raised.value)
     assert raised.value.args == ("no <secret>", 7)
     assert raised.value.__cause__.args == ("<secret>",)
+
+
+def noted(error, note):
+    error.add_note(note)
+    return error
+
+
+@pytest.mark.parametrize(
+    "error",
+    (
+        pytest.param(OSError(2, "x", OTHER), id="a-file's-name"),
+        pytest.param(OSError(2, "x", "y", None, OTHER), id="another-file's-name"),
+        pytest.param(OSError(2, OTHER, "x"), id="an-operating-system's-words"),
+        pytest.param(subprocess.CalledProcessError(1, ["x", OTHER]), id="a-command"),
+        pytest.param(noted(ValueError("x"), OTHER), id="a-note"),
+        pytest.param(ExceptionGroup("x", [ValueError(OTHER)]), id="a-group's-member"),
+        pytest.param(SyntaxError("x", ("file", 1, 1, OTHER)), id="a-line"),
+        pytest.param(ImportError(OTHER), id="an-import"),
+        pytest.param(SystemExit(OTHER), id="an-exit"),
+    ),
+)
+def test_texts_of_exceptions_are_masked(redaction, error):
+    assert OTHER in "".join(traceback.format_exception(error))
+    redaction.error(error)
+    told = "".join(traceback.format_exception(error))
+    assert OTHER not in told
+    assert "<secret>" in told
+
+
+def test_what_a_command_has_said_is_masked(redaction):
+    error = subprocess.CalledProcessError(1, "x", output=OTHER, stderr=f"no {OTHER}")
+    redaction.error(error)
+    assert (error.output, error.stderr) == ("<secret>", "no <secret>")
 
 
 def test_exceptions_that_are_their_own_context_end(redaction):
