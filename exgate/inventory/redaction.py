@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
+from threading import Lock
 from typing import Any, TypeVar, cast
 
 from exgate.inventory.secret import MASK, Secret
@@ -24,6 +26,8 @@ _KEY_SIGN = "PRIVATE KEY-----"
 _KEY = re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(?=-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL)
 _MOST_KEPT, _LONGEST_KEPT = 8192, 1024
 """Records repeat each other: that many texts without a secret are remembered, if they are no longer than that."""
+_OF_EXCEPTIONS = ("filename", "filename2", "strerror", "msg", "text", "reason", "code", "name", "path")
+"""Where Python's own exceptions keep texts beside their arguments."""
 _T = TypeVar("_T")
 
 
@@ -33,20 +37,38 @@ class Redaction:
     Beside the secrets themselves it knows log-on tokens and private keys by their looks.
     """
 
-    def __init__(self, secrets: Iterable[Secret], public: Iterable[str] = ()) -> None:
-        """Learn the secrets.
+    def __init__(self, secrets: Iterable[Secret] = (), public: Iterable[str] = ()) -> None:
+        """Learn the secrets; there may be more later.
 
         Args:
             secrets: What to take out; those of fewer characters than `exgate.inventory.secret_search.SHORTEST` stay.
             public: Texts that everybody sees anyway. A secret that stands in one of them stays too: a mask in its place
                 would tell what it is.
         """
-        seen = "\0".join(public)
+        self._learning = Lock()
+        self._public = "\0".join(public)
         self._clean: set[str] = set()
-        self._search = SecretSearch({text for secret in secrets if (text := secret.reveal()) not in seen})
+        self._search = SecretSearch()
+        self.learn(secrets)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
+
+    def learn(self, secrets: Iterable[Secret]) -> None:
+        """Take these secrets out too from now on."""
+        with self._learning:
+            known = self._search.texts
+            texts = {secret.reveal() for secret in secrets} - known
+            self._search.learn(text for text in texts if text not in self._public)
+            self._clean = set()
+
+    def make_public(self, texts: Iterable[str]) -> None:
+        """Leave secrets alone that stand in one of these texts too."""
+        with self._learning:
+            self._public = "\0".join((self._public, *texts))
+            secret = {text for text in self._search.texts if text not in self._public}
+            if len(secret) < len(self._search.texts):
+                self._search = SecretSearch(secret)
 
     def text(self, text: str) -> str:
         """Give a text without secrets; without its colours too, where one of them stands within a secret."""
@@ -66,7 +88,10 @@ class Redaction:
         return cast("_T", self._value(value))
 
     def error(self, error: BaseException) -> None:
-        """Take the secrets out of the texts of an exception and of those behind it."""
+        """Take the secrets out of the texts of an exception, of those behind it and of a group's members.
+
+        What cannot be changed stays: a group's own message, and what an exception makes of objects of other kinds.
+        """
         seen: set[int] = set()
         waiting: list[BaseException | None] = [error]
         while waiting:
@@ -74,8 +99,12 @@ class Redaction:
             if link is None or id(link) in seen:
                 continue
             seen.add(id(link))
-            link.args = self.value(link.args)
-            waiting += [link.__cause__, link.__context__]
+            for name in ("args", *_OF_EXCEPTIONS, *vars(link)):
+                old = getattr(link, name, None)
+                if (new := self.value(old)) is not old:
+                    with suppress(AttributeError, TypeError, ValueError):
+                        setattr(link, name, new)
+            waiting += [link.__cause__, link.__context__, *getattr(link, "exceptions", ())]
 
     def _value(self, value: Any) -> Any:  # noqa: ANN401 - whatever a record holds
         if type(value) is str:
@@ -93,11 +122,13 @@ class Redaction:
         return self._record(value) if is_dataclass(value) and not isinstance(value, type) else value
 
     def _looked_at(self, text: str) -> str:
+        # Another thread may learn a secret meanwhile, and begin a new set.
+        kept = self._clean
         clean = self.text(text)
         if clean == text and len(text) <= _LONGEST_KEPT:
-            if len(self._clean) == _MOST_KEPT:
-                self._clean.clear()
-            self._clean.add(text)
+            if len(kept) >= _MOST_KEPT:
+                kept.clear()
+            kept.add(text)
         return text if clean == text else clean
 
     def _record(self, record: Any) -> Any:  # noqa: ANN401 - a dataclass

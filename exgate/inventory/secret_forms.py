@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+import re
 from collections.abc import Callable, Iterable
 from urllib.parse import quote, quote_plus
 
@@ -45,6 +46,10 @@ def _backslashes(text: str) -> str:
     return text.encode("ascii", "backslashreplace").decode("ascii")
 
 
+def _json_slashes(text: str) -> str:
+    return _json(text).replace("/", "\\/")
+
+
 def _markup(text: str) -> str:
     return html.escape(text)
 
@@ -57,20 +62,28 @@ def _attribute(text: str) -> str:
     return _markup_without_quotes(text).replace('"', "&quot;")
 
 
-_ESCAPES: tuple[Callable[[str], str], ...] = (
-    _json,
-    _json_utf8,
-    _repr,
-    _repr_between_quotes,
-    _ascii,
-    _unicode_escape,
-    _backslashes,
+def _markup_of_jinja(text: str) -> str:
+    return _attribute(text).replace("&quot;", "&#34;").replace("'", "&#39;")
+
+
+def _references(text: str) -> str:
+    """Give it as a writer of markup does whose character set has no such letters."""
+    return text.encode("ascii", "xmlcharrefreplace").decode("ascii")
+
+
+_ESCAPE = Callable[[str], str]
+_BACKSLASHED = re.compile(r"[\\'\"\x00-\x1f\x7f]")
+_WITH_BACKSLASHES: tuple[_ESCAPE, ...] = (_json, _repr, _repr_between_quotes, _unicode_escape)
+_MARKED = re.compile("[&<>'\"]")
+_WITH_MARKUP: tuple[_ESCAPE, ...] = (
     _markup,
     _markup_without_quotes,
     _attribute,
+    _markup_of_jinja,
     *(lambda text, mark=mark: html.escape(text).replace("&#x27;", mark) for mark in _APOSTROPHES),
 )
-"""What a program does to a text that it puts into another; a text may go through several."""
+_OF_OTHER_LETTERS: tuple[_ESCAPE, ...] = (_json_utf8, _ascii, _backslashes, _references)
+"""What differs from the others where a text has letters beyond ASCII."""
 
 
 def plain_forms(text: str) -> frozenset[str]:
@@ -78,17 +91,27 @@ def plain_forms(text: str) -> frozenset[str]:
     return frozenset({text, _repr(text), _repr_between_quotes(text), _ascii(text)})
 
 
-def written_forms(text: str, depth: int = 2) -> frozenset[str]:
+def written_forms(text: str) -> frozenset[str]:
     """Give a text as it is, and as it is written where it could be read back.
 
-    Args:
-        text: The text.
-        depth: How many times in a row it may have been escaped; a report is JSON in HTML, for example.
+    It may have been escaped twice in a row (a report is JSON in HTML, for example), and once where that is rare.
     """
-    forms = {text, *_in_addresses(text), *_as_octets(text)}
-    for _ in range(depth):
-        forms |= {escape(form) for form in forms for escape in _ESCAPES}
-    return frozenset(forms)
+    usual = {text, *_in_addresses(text), *_as_octets(text)}
+    rare = {_json_slashes(text), text.replace('"', '""'), *_in_command_lines(text)} - usual
+    once = _escaped(usual) - usual
+    return frozenset({*usual, *once, *_escaped(once), *rare, *_escaped(rare), *_hexadecimal(text)})
+
+
+def _escaped(forms: Iterable[str]) -> set[str]:
+    return {escape(form) for form in forms for escape in _escapes(form)}
+
+
+def _escapes(form: str) -> Iterable[_ESCAPE]:
+    """Give what a program may do to a text that it puts into another, where that changes it."""
+    if not form.isascii():
+        return (*_WITH_BACKSLASHES, *_WITH_MARKUP, *_OF_OTHER_LETTERS)
+    backslashes = _WITH_BACKSLASHES if _BACKSLASHED.search(form) else ()
+    return (*backslashes, *_WITH_MARKUP) if _MARKED.search(form) else backslashes
 
 
 def base64_forms(text: str) -> frozenset[str]:
@@ -100,6 +123,8 @@ def base64_forms(text: str) -> frozenset[str]:
 def _in_addresses(text: str) -> Iterable[str]:
     quoted = {quote(text, safe=safe, errors="replace") for safe in ("", "/", "/:@", "!*'()~", "/?:@!$&'()*+,;=~")}
     quoted.add(quote_plus(text, errors="replace"))
+    if not text.isascii():
+        quoted |= {quote(text, safe=safe, encoding="cp1252", errors="replace") for safe in ("", "/")}
     return quoted | {_lower_hex(form) for form in quoted}
 
 
@@ -112,6 +137,25 @@ def _as_octets(text: str) -> Iterable[str]:
     for octets in _octets(text):
         yield repr(octets)[2:-1]
         yield repr(b"'\"" + octets)[len("b'\\'\"") : -1]
+
+
+def _in_command_lines(text: str) -> Iterable[str]:
+    r"""Give it as `shlex.quote` and `subprocess.list2cmdline` do, between the quotes that stand around it.
+
+    The latter doubles the backslashes before a quote, its own last one included.
+    """
+    yield text.replace("'", "'\"'\"'")
+    bare = re.sub(r'(\\*)"', r'\1\1\\"', text)
+    yield bare
+    yield re.sub(r"(\\+)\Z", r"\1\1", bare)
+
+
+def _hexadecimal(text: str) -> Iterable[str]:
+    """Give its octets as hexadecimal digits, also with commas as in a .reg file."""
+    for octets in _octets(text):
+        yield octets.hex()
+        yield octets.hex().upper()
+        yield octets.hex(",")
 
 
 def _octets(text: str) -> Iterable[bytes]:

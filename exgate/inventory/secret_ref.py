@@ -20,15 +20,15 @@ class SecretResolver:
         self._outcomes: dict[SecretOrigin, Secret | Failure] = {}
         self._locks: dict[SecretOrigin | type[Prompt], Lock] = {}
         self._guard = Lock()
+        self._secrets: tuple[Secret, ...] = ()
 
     def __reduce__(self) -> tuple[type[SecretResolver], tuple[()]]:
         return SecretResolver, ()
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
-        """Everything that was fetched so far."""
-        with self._guard:
-            return tuple(outcome for outcome in self._outcomes.values() if isinstance(outcome, Secret))
+        """Everything that was fetched so far: the same object as long as there is no more."""
+        return self._secrets
 
     def read(self, origin: SecretOrigin) -> Secret | Failure:
         """Return what the origin holds, reading it the first time only."""
@@ -41,6 +41,8 @@ class SecretResolver:
                 outcome = origin.read()
                 with self._guard:
                     self._outcomes[origin] = outcome
+                    if isinstance(outcome, Secret):
+                        self._secrets += (outcome,)
             return self._outcomes[origin]
 
 

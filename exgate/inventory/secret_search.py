@@ -13,6 +13,7 @@ SHORTEST = 4
 """Characters. A shorter secret is not looked for: it stands in many texts by chance, and a mask there would tell it."""
 _CUT = re.compile(r"\.\.\.|\N{HORIZONTAL ELLIPSIS}")
 """Where the middle of a long text was left out, as pytest does it."""
+_CUTS = re.compile(r"\.{3,}|\N{HORIZONTAL ELLIPSIS}")
 _BLANK = re.compile(r"\s+")
 _BREAK = r"(?:\s|\\+n)(?:[\s\\'\",+?Eb-]|\\+n){0,80}?"
 """A blank, and what pytest's pretty printer may make of it: the end of a literal, and another one on the next line.
@@ -27,23 +28,34 @@ _LONGEST_BASE64 = 4096
 class SecretSearch:
     """Knows secrets in every form in which they are usually written.
 
-    Args:
-        secrets: The texts themselves.
+    It may learn while other threads search: they find what was learnt before.
+
+    Attributes:
+        texts: What it has learnt.
     """
 
-    def __init__(self, secrets: Iterable[str]) -> None:
-        self._forms: defaultdict[str, set[str]] = defaultdict(set)
-        self._encoded: defaultdict[str, set[str]] = defaultdict(set)
-        self._breakable: defaultdict[str, set[tuple[str, ...]]] = defaultdict(set)
-        self._tails: defaultdict[str, set[str]] = defaultdict(set)
-        for text in secrets:
-            if len(text) >= SHORTEST:
-                self._learn(text)
-        self._known = self._forms.keys() | self._encoded.keys()
-        self._beginning = _beginning_of(self._known)
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self.texts: set[str] = set()
+        self._forms: dict[str, tuple[str, ...]] = {}
+        self._encoded: dict[str, tuple[str, ...]] = {}
+        self._plain = ""
+        self._places: tuple[set[str], ...] = tuple(set() for _ in range(SHORTEST))
+        self._beginning: re.Pattern[str] | None = None
+        self.learn(secrets)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
+
+    def learn(self, secrets: Iterable[str]) -> None:
+        """Learn more secrets; those shorter than `SHORTEST` are left out."""
+        new = {text for text in secrets if len(text) >= SHORTEST} - self.texts
+        self._note(self._forms, (form for text in new for form in written_forms(text)))
+        self._note(self._encoded, (form for text in new for form in base64_forms(text)))
+        self._plain += "".join(f"{form}\0" for text in new for form in plain_forms(text))
+        if new:
+            # Last, for now they are looked for.
+            self._beginning = _pattern_of(self._places)
+        self.texts |= new
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Give where secrets begin and end, in order and apart from each other."""
@@ -52,28 +64,39 @@ class SecretSearch:
         found = list(self._found(text, self._beginning))
         return _merged(sorted(found)) if found else found
 
-    def _learn(self, text: str) -> None:
-        for form in written_forms(text):
-            _note(self._forms, form)
-            if _BLANK.search(form, SHORTEST):
-                self._breakable[form[:SHORTEST]].add(tuple(_BLANK.split(form)))
-        for form in base64_forms(text):
-            _note(self._encoded, form)
-        for form in plain_forms(text):
-            for begin in range(1, len(form) - SHORTEST + 1):
-                self._tails[form[begin : begin + SHORTEST]].add(form[begin:])
+    def _note(self, known: dict[str, tuple[str, ...]], forms: Iterable[str]) -> None:
+        by_beginning: defaultdict[str, list[str]] = defaultdict(list)
+        for form in forms:
+            if len(form) >= SHORTEST:
+                by_beginning[form[:SHORTEST]].append(form)
+        for beginning, found in by_beginning.items():
+            # A tuple is replaced as a whole: another thread may be going through it.
+            known[beginning] = tuple({*known.get(beginning, ()), *found})
+            for place, character in zip(self._places, beginning, strict=True):
+                place.add(character)
 
     def _found(self, text: str, beginning: re.Pattern[str]) -> Iterator[tuple[int, int]]:
         match = beginning.search(text)
         while match:
             begin, first = match.start(), match[0]
-            if first in self._known:
+            if first in self._forms or first in self._encoded:
                 yield from self._at(text, begin, first)
             match = beginning.search(text, begin + 1)
-        for cut in _CUT.finditer(text):
-            end = cut.end()
-            tails = self._tails.get(text[end : end + SHORTEST], ())
-            yield from ((end, end + len(tail)) for tail in tails if text.startswith(tail, end))
+        for cut in _CUTS.finditer(text):
+            yield from self._tails(text, cut.end())
+
+    def _tails(self, text: str, begin: int) -> Iterator[tuple[int, int]]:
+        """Give the ends of secrets whose beginning was left out."""
+        first = text[begin : begin + SHORTEST]
+        if len(first) < SHORTEST or "\0" in first:
+            return
+        plain = self._plain
+        place = plain.find(first)
+        while place >= 0:
+            tail = plain[place : plain.index("\0", place)]
+            if text.startswith(tail, begin):
+                yield begin, begin + len(tail)
+            place = plain.find(first, place + 1)
 
     def _at(self, text: str, begin: int, first: str) -> Iterator[tuple[int, int]]:
         for form in self._forms.get(first, ()):
@@ -83,34 +106,24 @@ class SecretSearch:
             cut = _CUT.search(text, begin + SHORTEST, begin + len(form) + 3)
             if cut and form.startswith(text[begin : cut.start()]):
                 yield begin, cut.start()
-        for words in self._breakable.get(first, ()):
-            if match := _broken(words).match(text, begin):
+            if _BLANK.search(form, SHORTEST) and (match := _broken(form).match(text, begin)):
                 yield match.span()
         if any(text.startswith(form, begin) for form in self._encoded.get(first, ())):
             yield _base64_around(text, begin)
 
 
-def _note(forms: dict[str, set[str]], form: str) -> None:
-    if len(form) >= SHORTEST:
-        forms[form[:SHORTEST]].add(form)
-
-
 @lru_cache(maxsize=1024)
-def _broken(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(_BREAK.join(map(re.escape, words)))
+def _broken(form: str) -> re.Pattern[str]:
+    return re.compile(_BREAK.join(map(re.escape, _BLANK.split(form))))
 
 
-def _beginning_of(anchors: Iterable[str]) -> re.Pattern[str] | None:
+def _pattern_of(places: Iterable[Iterable[str]]) -> re.Pattern[str]:
     """Give a pattern for whatever may be the first characters of a form.
 
     It is a class of characters for each place: few secrets make narrow classes, which hardly any text gets through, and
     thousands cost no more than a look at every place.
     """
-    places = list(zip(*anchors, strict=True))
-    if not places:
-        return None
-    classes = (f"[{re.escape(''.join(sorted(set(place))))}]" for place in places)
-    return re.compile("".join(classes))
+    return re.compile("".join(f"[{re.escape(''.join(sorted(place)))}]" for place in places))
 
 
 def _base64_around(text: str, place: int) -> tuple[int, int]:

@@ -45,7 +45,7 @@ class Hosts(Protocol):
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
-        """The secrets that were fetched so far; there may be more a moment later."""
+        """The secrets that were fetched so far: the same object until there are more, perhaps a moment later."""
 
     def start(self) -> None:
         """Do what must be done before anybody is asked.

@@ -5,6 +5,7 @@ It is there before pytest's session is: plugins that a session configures would 
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Generator
 
 import pytest
@@ -18,5 +19,11 @@ def pytest_cmdline_main(config: pytest.Config) -> Generator[None, object, object
     try:
         return (yield)
     except BaseException as error:
-        redaction_of(config).error(error)
-        raise
+        redaction = redaction_of(config)
+        redaction.error(error)
+        told = "".join(traceback.format_exception(error))
+        clean = redaction.text(told)
+        if clean == told:
+            raise
+    # Some texts of an exception cannot be changed.
+    raise RuntimeError(clean)

@@ -60,6 +60,7 @@ class LiveHosts:
         self.collected: dict[str, Collected] = {}
         self._lab: LabProcess | None = None
         self._lab_password: Secret | None = None
+        self._secrets: tuple[tuple[Secret, ...] | None, tuple[Secret, ...]] = None, ()
         self._passwords: dict[str, Secret | None] = {}
         self._test_passwords: dict[str, Secret] = {}
         self._log_on = False
@@ -95,7 +96,14 @@ class LiveHosts:
     @property
     def secrets(self) -> tuple[Secret, ...]:
         """The passwords that were fetched so far, the lab's included."""
-        return (*self._inventory.secrets, *([self._lab_password] if self._lab_password else ()))
+        fetched = self._inventory.secrets
+        if not self._lab_password:
+            return fetched
+        known, every = self._secrets
+        if known is not fetched:
+            every = (*fetched, self._lab_password)
+            self._secrets = fetched, every
+        return every
 
     @property
     def lab_control(self) -> str | None:

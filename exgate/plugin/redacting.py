@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from _pytest.junitxml import xml_key
 
 from exgate.facts.role import Role
 from exgate.facts.unreachable import Cause
+from exgate.inventory import Secret
 from exgate.inventory.redaction import Redaction
 from exgate.plugin.hosts import Hosts
 from exgate.plugin.redacted_output import RedactedFormatter, RedactedStream
@@ -35,9 +36,8 @@ class ExgateRedacting:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._hosts: Hosts | None = None
-        self._public = [word.value for words in (Outcome, Cause, Role) for word in words]
-        self._known = 0
-        self._redaction = Redaction(())
+        self._known: tuple[Secret, ...] = ()
+        self._redaction = Redaction(public=[word.value for words in (Outcome, Cause, Role) for word in words])
         self._own_streams: tuple[Any, Any] | None = None
         config.stash[_REDACTING] = self
 
@@ -45,15 +45,16 @@ class ExgateRedacting:
     def redaction(self) -> Redaction:
         """What takes out the secrets that are known now."""
         secrets = self._hosts.secrets if self._hosts else ()
-        if len(secrets) != self._known:
-            self._known = len(secrets)
-            self._redaction = Redaction(secrets, self._public)
+        if secrets is not self._known:
+            # Known they are only when they were learnt: another thread writes to the log file meanwhile.
+            self._redaction.learn(secrets)
+            self._known = secrets
         return self._redaction
 
     def watch(self, hosts: Hosts) -> None:
         """Take out these hosts' secrets from now on; their names everybody may see."""
         self._hosts = hosts
-        self._make_public([*hosts.known.hosts, *hosts.known.groups])
+        self._redaction.make_public([*hosts.known.hosts, *hosts.known.groups])
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
@@ -91,7 +92,7 @@ class ExgateRedacting:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Learn what the requirements say: it stands in every report."""
         records = {record.id: record for item in session.items if (record := requirement_of(item))}
-        self._make_public(json.dumps(record.to_json(), ensure_ascii=False) for record in records.values())
+        self._redaction.make_public(json.dumps(record.to_json(), ensure_ascii=False) for record in records.values())
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -126,10 +127,6 @@ class ExgateRedacting:
     def _text(self, text: str) -> str:
         return self.redaction.text(text)
 
-    def _make_public(self, texts: Iterable[str]) -> None:
-        self._public += texts
-        self._known = -1
-
     def _clean(self, report: Any) -> None:  # noqa: ANN401 - of a test or of a file, with what plugins add
         redaction, told = self.redaction, report.longrepr
         if isinstance(told, tuple):
@@ -154,7 +151,7 @@ def watch(config: pytest.Config, hosts: Hosts) -> None:
 def redaction_of(config: pytest.Config) -> Redaction:
     """Give what takes out the secrets that are known now."""
     redacting = config.stash.get(_REDACTING, None)
-    return redacting.redaction if redacting else Redaction(())
+    return redacting.redaction if redacting else Redaction()
 
 
 def _redacted(write: Callable[[str], object], redact: Callable[[str], str]) -> Callable[[str], object]:

@@ -12,6 +12,7 @@ from exgate.facts.unreachable import Cause, Unreachable
 from exgate.inventory import Declared, DeclaredHost
 from exgate.plugin.hosts import Hosts, Seen
 from exgate.plugin.redacting import redaction_of
+from exgate.plugin.withheld import without_secrets
 from exgate.sources.snapshot import Snapshot, folder_name, write_snapshot
 from exgate.sources.unreadable import UnreadableFile
 
@@ -79,7 +80,7 @@ def saving(config: pytest.Config, hosts: Hosts) -> Saving | None:
     folder = config.getoption("--facts-out")
     if folder is None or config.option.collectonly:
         return None
-    return Saving(Path(folder), hosts, lambda seen: redaction_of(config).value(seen))
+    return Saving(Path(folder), hosts, lambda seen: without_secrets(seen, redaction_of(config)))
 
 
 def _plain(declared: Declared) -> DeclaredHost:

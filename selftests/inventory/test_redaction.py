@@ -7,6 +7,9 @@ import hashlib
 import html
 import json
 import re
+import shlex
+import subprocess
+import traceback
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import quote, quote_plus
@@ -66,11 +69,30 @@ def in_base64(text):
             for before in ("", "u:", "LAB\\exgate:", "ab")
             for after in ("", "x", "yz")
         ),
+        pytest.param(SECRET.encode("windows-1252").hex(), id="hexadecimal-windows-1252"),
+        pytest.param(SECRET.encode().hex(), id="hexadecimal"),
+        pytest.param(SECRET.encode().hex().upper(), id="hexadecimal-upper-case"),
+        pytest.param(SECRET.encode("utf-16-le").hex(","), id="hexadecimal-in-a-reg-file"),
+        pytest.param(quote(SECRET, encoding="windows-1252"), id="url-windows-1252"),
+        pytest.param(html.escape(SECRET).encode("ascii", "xmlcharrefreplace").decode(), id="html-of-ascii"),
+        pytest.param(
+            html.escape(SECRET).replace("&#x27;", "&#39;").replace("&quot;", "&#34;"), id="html-of-markupsafe"
+        ),
+        pytest.param(json.dumps(SECRET)[1:-1].replace("/", "\\/"), id="json-with-escaped-slashes"),
+        pytest.param(shlex.quote(SECRET)[1:-1], id="in-a-shell's-command"),
+        pytest.param(repr(shlex.quote(SECRET)[1:-1])[1:-1], id="repr-of-a-shell's-command"),
+        pytest.param(subprocess.list2cmdline([SECRET])[1:-1], id="in-windows'-command-line"),
+        pytest.param(SECRET.replace('"', '""'), id="csv"),
         pytest.param(base64.urlsafe_b64encode(f"u:{SECRET}".encode()).decode(), id="base64-urlsafe"),
     ),
 )
 def test_every_form_is_masked(redaction, form):
     assert redaction.text(f"({form})") == "(<secret>)"
+
+
+@pytest.mark.parametrize("secret", ('four\\"', "four \\\\", "four\\", 'fo"u\\\\"r'))
+def test_backslashes_in_windows_command_lines(secret):
+    assert re.fullmatch('"?<secret>"?', Redaction([Secret(secret)]).text(subprocess.list2cmdline([secret])))
 
 
 def test_base64_goes_as_a_whole_for_its_edges_hold_bits_of_the_secret(redaction):
@@ -204,6 +226,39 @@ def test_exceptions_and_those_behind_them_are_masked(redaction):
     assert raised.value.__cause__.args == ("<secret>",)
 
 
+def noted(error, note):
+    error.add_note(note)
+    return error
+
+
+@pytest.mark.parametrize(
+    "error",
+    (
+        pytest.param(OSError(2, "x", OTHER), id="a-file's-name"),
+        pytest.param(OSError(2, "x", "y", None, OTHER), id="another-file's-name"),
+        pytest.param(OSError(2, OTHER, "x"), id="an-operating-system's-words"),
+        pytest.param(subprocess.CalledProcessError(1, ["x", OTHER]), id="a-command"),
+        pytest.param(noted(ValueError("x"), OTHER), id="a-note"),
+        pytest.param(ExceptionGroup("x", [ValueError(OTHER)]), id="a-group's-member"),
+        pytest.param(SyntaxError("x", ("file", 1, 1, OTHER)), id="a-line"),
+        pytest.param(ImportError(OTHER), id="an-import"),
+        pytest.param(SystemExit(OTHER), id="an-exit"),
+    ),
+)
+def test_texts_of_exceptions_are_masked(redaction, error):
+    assert OTHER in "".join(traceback.format_exception(error))
+    redaction.error(error)
+    told = "".join(traceback.format_exception(error))
+    assert OTHER not in told
+    assert "<secret>" in told
+
+
+def test_what_a_command_has_said_is_masked(redaction):
+    error = subprocess.CalledProcessError(1, "x", output=OTHER, stderr=f"no {OTHER}")
+    redaction.error(error)
+    assert (error.output, error.stderr) == ("<secret>", "no <secret>")
+
+
 def test_exceptions_that_are_their_own_context_end(redaction):
     one, other = ValueError(OTHER), ValueError(OTHER)
     one.__context__, other.__context__ = other, one
@@ -222,3 +277,17 @@ def test_thousands_of_secrets_are_found_as_one_is():
     texts = [base64.b85encode(hashlib.sha256(b"%d" % number).digest()).decode()[:14] for number in range(2000)]
     redaction = Redaction(map(Secret, texts))
     assert redaction.text(f"{texts[0]}, {texts[999]}; {texts[-1]}") == "<secret>, <secret>; <secret>"
+
+
+def test_what_is_learnt_later_is_found_in_texts_that_were_clean_before():
+    redaction = Redaction([Secret(OTHER)])
+    assert redaction.value([SECRET, OTHER]) == [SECRET, "<secret>"]
+    redaction.learn([Secret(OTHER), Secret(SECRET)])
+    assert redaction.value([SECRET, OTHER]) == ["<secret>", "<secret>"]
+
+
+def test_what_is_public_later_is_left_alone():
+    redaction = Redaction([Secret(OTHER), Secret(SECRET)])
+    redaction.make_public([f"the {OTHER} of a requirement"])
+    redaction.learn([Secret(OTHER)])
+    assert redaction.value([SECRET, OTHER]) == ["<secret>", OTHER]

@@ -19,6 +19,7 @@ from exgate.inventory.redaction import Redaction
 from exgate.inventory.secret_search import SHORTEST
 from exgate.plugin.saved_hosts import SavedHosts
 from exgate.plugin.saving import Saving
+from exgate.plugin.withheld import without_secrets
 from exgate.sources.snapshot import read_snapshot
 
 from . import canary, canary_runs
@@ -90,7 +91,7 @@ MODES = (
     Mode(
         "a secret in a test's id", canary_runs.secret_in_an_id, "the id of this test holds a password", LOUD - {FACTS}
     ),
-    Mode("`-n 2`", canary_runs.in_two_processes, ""),
+    Mode("`-n 2`", canary_runs.in_two_processes, "the tests run in one process"),
     Mode("the lab does not start", canary_runs.lab_that_refuses, "ERROR: the lab did not start", ALWAYS),
     Mode("an inventory that is no YAML", canary_runs.broken_inventory, ": not valid YAML: ", ALWAYS),
 )
@@ -162,7 +163,7 @@ def test_saved_facts_hold_no_secret(left, tmp_path):
     hosts = SavedHosts(folder, HostFolders(folder), "good", by_inventory=False)
     redaction = Redaction([Secret(text)])
     seen = Unreachable(Cause.PROTOCOL, f"fault: the password {text} of this account", "look")
-    Saving(tmp_path / "facts", hosts, redaction.value).save("good", seen)
+    Saving(tmp_path / "facts", hosts, lambda seen: without_secrets(seen, redaction)).save("good", seen)
     saved = read_snapshot(tmp_path / "facts" / "good")
     assert saved.result == Unreachable(Cause.PROTOCOL, "fault: the password <secret> of this account", "look")
 

@@ -1,0 +1,56 @@
+"""The last wall while secrets are still being learnt."""
+
+import threading
+
+import pytest
+
+from exgate.inventory import Secret
+from exgate.inventory.redaction import Redaction
+from exgate.plugin.redacting import ExgateRedacting
+
+SECRET = "s3cond secret"
+
+
+class Names:
+    hosts = groups = ()
+
+
+class Hosts:
+    known = Names
+    secrets = ()
+
+
+@pytest.fixture
+def redacting():
+    class Config:
+        stash = pytest.Stash()
+
+    wall = ExgateRedacting(Config)
+    wall.watch(Hosts())
+    return wall
+
+
+def test_a_thread_that_writes_while_a_secret_is_learnt_waits_for_it(redacting, monkeypatch):
+    written = []
+    thread = threading.Thread(target=lambda: written.append(redacting.redaction.text(SECRET)))
+    learn = Redaction.learn
+
+    def learn_slowly(self, secrets):
+        if threading.current_thread() is not thread:
+            thread.start()
+            # It is over at once, or waits for what this one learns.
+            thread.join(0.2)
+        learn(self, secrets)
+
+    monkeypatch.setattr(Redaction, "learn", learn_slowly)
+    redacting._hosts.secrets = (Secret(SECRET),)
+    assert redacting.redaction.text(SECRET) == "<secret>"
+    thread.join()
+    assert written == ["<secret>"]
+
+
+def test_nothing_is_learnt_again_while_there_is_nothing_more(redacting, monkeypatch):
+    redacting._hosts.secrets = (Secret(SECRET),)
+    assert redacting.redaction.text(SECRET) == "<secret>"
+    monkeypatch.delattr(Redaction, "learn")
+    assert redacting.redaction.text(SECRET) == "<secret>"
