@@ -134,7 +134,8 @@ def test_mobile_vdir_has_forms_based_authentication_off(mobile_vdir: VirtualDire
     "If Integrated Windows authentication is off: IIS Manager, /{mobile_vdir}, Properties, Directory Security, "
     f"Authentication and access control, Edit: set it.\n{RESTART_IIS_ADMIN}",
     rollback=f"{ADMIN_SCRIPTS}{{undo_providers}}\n(Integrated Windows authentication: clear it where it was set.)\n{RESTART_IIS_ADMIN}",
-    risk="Kerberos must then work: a service principal name that is registered twice breaks log-ons that NTLM would serve.",
+    risk="Kerberos must then work: a service principal name that is registered twice breaks log-ons that NTLM would serve. "
+    "Where the value is set on a key above, every virtual directory that inherits it gets the new one.",
     references=(KB_817379, KB_215383, "KB 832769: Windows SharePoint Services sets NTLM alone"),
 )
 def test_mobile_vdir_offers_negotiate(mobile_vdir: VirtualDirectory) -> None:

@@ -66,28 +66,31 @@ def run(options: argparse.Namespace) -> int:
     except ResultsError as error:
         return _fail(one_line(str(error)), 1)
     earlier = history.trend(_history_of(source), results.run)
-    if to_stdout:
-        sys.stdout.buffer.write(FORMATS[words[0]].render(results, earlier))
-        sys.stdout.buffer.flush()
-        return 0
     try:
+        if to_stdout:
+            sys.stdout.buffer.write(FORMATS[words[0]].render(results, earlier))
+            sys.stdout.buffer.flush()
+            return 0
         for word in words:
-            print(f"report: {_write(word, folder, results, earlier)}")  # noqa: T201 - this is the command's output
+            print(_write(word, folder, results, earlier))  # noqa: T201 - this is the command's output
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        where = error.filename or folder
+        where = error.filename or (_STDOUT if to_stdout else folder)
         return _fail(f"{where}: no report can be written there: {error.strerror or type(error).__name__}", 1)
     return 0
 
 
-def _write(word: str, folder: Path, results: Results, earlier: tuple[TrendPoint, ...]) -> Path:
+def _write(word: str, folder: Path, results: Results, earlier: tuple[TrendPoint, ...]) -> str:
+    """Write a report, and say which."""
     folder.mkdir(parents=True, exist_ok=True)
     if word == FIX:
-        path = folder / FIX
-        write_plans(path, results)
-    else:
-        path = folder / FORMATS[word].file
-        write_file(path, FORMATS[word].render(results, earlier))
-    return path
+        return (
+            f"report: {folder / FIX}" if write_plans(folder / FIX, results) else "no fix plan: there is nothing to fix"
+        )
+    path = folder / FORMATS[word].file
+    write_file(path, FORMATS[word].render(results, earlier))
+    return f"report: {path}"
 
 
 def _history_of(source: Path) -> Path:

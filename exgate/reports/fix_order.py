@@ -17,12 +17,14 @@ class Place:
         where: The article's passage, or what comes before and after its steps.
         because: Why it stands there, a clause without a full stop.
         follows: Numbers of requirements that come earlier and whose fix may take this finding away.
+        judged_anew: Whether its fix changes which virtual directory is judged, so that later fixes may undo it.
     """
 
     number: str
     where: str
     because: str
     follows: tuple[str, ...] = ()
+    judged_anew: bool = False
 
 
 _METHOD = ("41", "17", "21")
@@ -38,6 +40,7 @@ BEFORE_RESTART = (
         'Method 2, "Important"',
         "it decides which virtual directory is used: the secondary one may have to go",
         ("41",),
+        judged_anew=True,
     ),
     Place("18", 'Method 2, "Important"', "the registry is changed only on the server with the mailboxes", ("41",)),
     Place("21", "the notes on Small Business Server", "the wizard sets anew what is set by hand below", ("41",)),

@@ -20,15 +20,21 @@ MARK = "exgate fix plan (exgate writes and removes this file: copy it to keep no
 def plan(results: Results, host: str) -> str | None:
     """Give a host's plan, None where there is nothing to fix and nothing that could not be seen.
 
+    There is none with a planned change: what is found after it is mended in the change, and not on the server.
+
     Whatever a server has said stays on its own line and inside its own step: what cannot be printed is escaped, and
     every line of a remedy is indented. Lines end in a line feed.
     """
+    if results.run.candidate is not None:
+        return None
     record = next((each for each in results.hosts if each.name == host), None)
     return _plan(results, record, [each for each in results.verdicts if each.host == host]) if record else None
 
 
 def plans(results: Results) -> Iterator[tuple[str, str]]:
     """Give file name and plan of each host with findings, in the run's order."""
+    if results.run.candidate is not None:
+        return
     verdicts: dict[str, list[VerdictRecord]] = {}
     for verdict in results.verdicts:
         verdicts.setdefault(verdict.host, []).append(verdict)
@@ -89,8 +95,6 @@ def _facts(host: HostRecord) -> str:
 def _warnings(run: RunRecord) -> Iterator[str]:
     if not run.complete:
         yield "the run stopped early: not everything was judged, and there may be more to fix"
-    if run.candidate is not None:
-        yield f"this is what is found after the planned change of {run.candidate}: nothing of it may be so yet"
     if run.facts_from is not None:
         yield f"saved facts were judged ({run.facts_from}): the server may have been changed since"
     if run.left_out:

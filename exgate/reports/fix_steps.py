@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from exgate.reports import fix_shared
 from exgate.reports.fix_findings import Findings, short, waiver_words
-from exgate.reports.fix_order import causes, is_before_restart, place_of
+from exgate.reports.fix_order import causes, is_before_restart, place_of, position
 from exgate.reports.fix_verify import verify_lines
 from exgate.reports.results import VerdictRecord
 from exgate.requirements import ID_PREFIX
@@ -86,6 +86,9 @@ class _Fixes:
         if self.restart is not None and is_before_restart(identifier):
             fix = fix_shared.without_restart(fix, f"step {self.restart}")
         yield from _indented(fix)
+        if place and place.judged_anew and any(position(each) > position(identifier) for each in self.numbers):
+            yield ""
+            yield "  Then stop, and judge the host anew (Verify says how): what comes next may be moot, or undo this."
 
     def back_up(self) -> Step:
         """Give the first step: the metabase, and the registry where a fix changes it."""

@@ -18,6 +18,12 @@ from exgate.verdicts import Outcome
 
 MOST_BYTES = 2**30
 """More than ten thousand hosts with all that is listed of them need."""
+_REQUIREMENT: Mapping[str, type[str | list[str]]] = {
+    **dict.fromkeys(
+        ("id", "title", "severity", "passage", "why", "fix", "fix_secondary", "rollback", "risk", "part", "test"), str
+    ),
+    **dict.fromkeys(("roles", "symptoms", "references"), list),
+}
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e\n]")
 
 
@@ -76,9 +82,38 @@ def read_results(path: Path) -> Results:
     tool = data.get("tool")
     flat = data | {"tool_version": tool.get("version") if isinstance(tool, dict) else None}
     try:
-        return _CONVERTER.structure(flat, Results)
+        results = _CONVERTER.structure(flat, Results)
+        _check(results)
     except Exception as error:  # noqa: BLE001 - cattrs raises what the values' own constructors raise, in groups
         raise ResultsError(f"{path}: this is no results file of exgate: {_first(error)}") from None
+    return results
+
+
+def _check(results: Results) -> None:
+    """Refuse what no run can have written.
+
+    Raises:
+        ValueError: There is something of the kind.
+    """
+    hosts, ids = {host.name for host in results.hosts}, set()
+    for record in results.requirements:
+        wrong = [name for name, kind in _REQUIREMENT.items() if not _is(record.get(name, kind()), kind)]
+        if wrong or not record.get("id") or record["id"] in ids:
+            message = f"a requirement's {wrong[0] if wrong else 'id'} is not what it can be"
+            raise ValueError(message)
+        ids.add(record["id"])
+    seen: set[tuple[str, str]] = set()
+    for verdict in results.verdicts:
+        pair = verdict.host, verdict.requirement
+        if verdict.host not in hosts or pair in seen:
+            what = "twice" if pair in seen else "of a host that is not among the hosts"
+            message = f"there is a verdict {what}: {verdict.requirement} on {verdict.host}"
+            raise ValueError(message)
+        seen.add(pair)
+
+
+def _is(value: object, kind: type[str | list[str]]) -> bool:
+    return isinstance(value, kind) and (kind is str or all(isinstance(each, str) for each in value))
 
 
 def _load(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds

@@ -165,6 +165,40 @@ def test_a_file_that_cannot_be_collected_makes_the_run_incomplete(run_pytest, tm
     assert "Incomplete" in (outcome.folder / "summary.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("text", "arguments", "status"),
+    (
+        pytest.param("def test_1(): __import__('pytest').exit('bye', returncode=0)", (), 2, id="pytest-exit"),
+        pytest.param("def test_1(): assert 0\ndef test_2(): pass", ("-x",), 1, id="stopped-before-an-own-test"),
+        pytest.param("def test_1(): raise KeyboardInterrupt", (), 2, id="interrupted-in-an-own-test"),
+    ),
+)
+def test_a_run_that_stops_in_the_own_tests_is_incomplete(run_pytest, tmp_path, text, arguments, status):
+    own = tmp_path / "test_own.py"
+    own.write_text(f"{text}\n", encoding="utf-8")
+    outcome = run_pytest("-c", "pytest.ini", "--hosts=be01", "tests/test_e_wire.py", str(own), *arguments)
+    assert (outcome.status, outcome.results["run"]["complete"]) == (status, False)
+    assert len(outcome.verdicts) == 4
+    suites = list(JUnitXml.fromfile(str(outcome.folder / "junit.xml")))
+    assert suites[0].errors == 1
+    assert [case.name for case in suites[0] if case.result and case.result[0].type == "incomplete"] == ["run"]
+    assert all(case.name for suite in suites for case in suite)
+
+
+def test_a_crash_of_pytest_is_told_with_what_was_judged(run_pytest, tmp_path):
+    plugin = tmp_path / "crashing.py"
+    plugin.write_text(
+        "def pytest_runtest_logreport(report):\n    if 'test_e_' in report.nodeid: raise RuntimeError('broken plugin')\n",
+        encoding="utf-8",
+    )
+    outcome = run_pytest("--hosts=be01", "-p", "crashing", environment={"PYTHONPATH": str(tmp_path)})
+    assert outcome.status == 3
+    assert "exit status 3: an internal error: it is incomplete" in outcome.stdout
+    assert "incomplete: the run stopped before 4 more verdicts" in outcome.stdout
+    assert f"report: {outcome.folder / 'index.html'}" in outcome.stdout
+    assert outcome.results["run"]["complete"] is False
+
+
 def test_a_report_that_cannot_be_written_is_no_success_in_any_other(run_pytest, tmp_path):
     own = tmp_path / "test_own.py"
     own.write_text(f"def test_own(host): __import__('os').mkdir({str(tmp_path / 'summary.md')!r})\n", encoding="utf-8")

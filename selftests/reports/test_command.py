@@ -1,6 +1,9 @@
 """``exgate report`` on the command line."""
 
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -44,6 +47,22 @@ def test_fix_plans_are_a_folder(reports, capsys):
     assert main(["report", str(reports / "results.json"), "--to", "fix"]) == 0
     assert capsys.readouterr().out == f"report: {reports / 'fix'}\n"
     assert [path.name for path in (reports / "fix").iterdir()] == ["be01.txt"]
+
+
+def test_no_finding_is_no_fix_plan(tmp_path, capsys):
+    (tmp_path / "results.json").write_bytes(encode(results(record(verdict(outcome=Outcome.PASS)))))
+    assert main(["report", str(tmp_path / "results.json"), "--to", "fix"]) == 0
+    assert capsys.readouterr().out == "no fix plan: there is nothing to fix\n"
+    assert not (tmp_path / "fix").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device here")
+def test_a_standard_output_that_is_full_is_told_in_one_line(reports):
+    command = [sys.executable, "-m", "exgate", "report", str(reports / "results.json"), "--to", "csv", "--output", "-"]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr == b"exgate report: -: no report can be written there: No space left on device\n"
 
 
 def test_one_goes_to_the_standard_output(reports, capsysbinary):

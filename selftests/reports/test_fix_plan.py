@@ -308,11 +308,6 @@ def test_a_failure_without_a_remedy_says_so():
             id="incomplete",
         ),
         pytest.param(
-            {"candidate": "change"},
-            ["this is what is found after the planned change of change: nothing of it may be so yet"],
-            id="planned-change",
-        ),
-        pytest.param(
             {"facts_from": "facts", "left_out": ("KB817379-61",)},
             [
                 "saved facts were judged (facts): the server may have been changed since",
@@ -327,6 +322,25 @@ def test_warnings(changes, lines):
     assert [line for line in text.splitlines() if line.startswith("WARNING: ")] == [
         f"WARNING: {each}" for each in lines
     ]
+
+
+def test_a_planned_change_is_mended_in_the_change():
+    planned = results(fails("02"), candidate="change")
+    assert (plan(planned, "be01"), list(plans(planned))) == (None, [])
+
+
+@pytest.mark.parametrize(
+    ("numbers", "stops"),
+    (
+        pytest.param(("17", "12"), True, id="others-follow"),
+        pytest.param(("17", "41"), False, id="nothing-follows"),
+        pytest.param(("12", "13"), False, id="without-it"),
+    ),
+)
+def test_what_decides_which_virtual_directory_is_used_is_followed_by_a_new_judgement(numbers, stops):
+    text = of(*(fails(number) for number in numbers))
+    told = "  Then stop, and judge the host anew (Verify says how): what comes next may be moot, or undo this.\n"
+    assert (told in text) is stops
 
 
 @pytest.mark.parametrize(

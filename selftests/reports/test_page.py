@@ -209,6 +209,21 @@ def test_hosts_that_were_not_asked_are_named():
     assert "Hosts that were not asked (2) be02 be03" in Reader(page).text
 
 
+def test_an_incomplete_run_says_so_where_every_verdict_is_there():
+    expected = ["Mind: The run is incomplete: not everything that was selected has been run."]
+    assert warnings(render(results(one(), complete=False))) == expected
+
+
+def test_the_worst_hosts_are_named_first_whatever_their_group():
+    hosts = tuple(replace(host(f"be{n:02}"), organization=f"O{n}") for n in range(1, 13))
+    verdicts = [record(verdict(each.name, "02", Outcome.UNKNOWN)) for each in hosts]
+    verdicts += [replace(record(verdict("be12", "18")), severity="high")]
+    verdicts += [replace(record(verdict(name, "18")), severity="critical") for name in ("be07", "be09\ud800")]
+    text = Reader(render(results(*verdicts, hosts=(*hosts, host("be09\ud800"))))).text
+    begin = "Begin with (10 of 13 hosts with findings): be07 (1 fail, 1 unknown), be09\\ud800 (1 fail), be12 (1 fail, 1 unknown), be01"
+    assert begin in text
+
+
 def test_hosts_that_are_gone_are_named():
     page = render(replace(results(one()), gone=("be08", "be09")))
     assert warnings(page) == ["Mind: 2 hosts of the baseline are no longer in the inventory: be08, be09."]

@@ -179,6 +179,42 @@ def test_what_is_no_results_file(file, content, message):
     assert str(caught.value) == message.format(file=file)
 
 
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    (
+        pytest.param(lambda d: d["verdicts"].append(d["verdicts"][0]), "there is a verdict twice: ", id="twice"),
+        pytest.param(
+            lambda d: d["verdicts"][0].update(host="be99"),
+            "there is a verdict of a host that is not among the hosts: ",
+            id="an-unknown-host",
+        ),
+        pytest.param(
+            lambda d: d["requirements"].append({"id": None}), "a requirement's id is not what it can be", id="no-id"
+        ),
+        pytest.param(lambda d: d["requirements"].append({}), "a requirement's id is not what it can be", id="nothing"),
+        pytest.param(
+            lambda d: d["requirements"][0].update(symptoms=[None]),
+            "a requirement's symptoms is not what it can be",
+            id="no-texts",
+        ),
+        pytest.param(
+            lambda d: d["requirements"][0].update(fix=7), "a requirement's fix is not what it can be", id="no-text"
+        ),
+        pytest.param(
+            lambda d: d["requirements"].append(d["requirements"][0]),
+            "a requirement's id is not what it can be",
+            id="a-requirement-twice",
+        ),
+    ),
+)
+def test_what_no_run_can_have_written_is_refused(file, change, problem):
+    data = FULL.to_json()
+    change(data)
+    file.write_text(json.dumps(data), encoding="utf-8")
+    with pytest.raises(ResultsError, match=f"{NOT_OURS}: {problem}"):
+        read_results(file)
+
+
 def test_a_number_of_many_digits_is_one_line(file):
     file.write_bytes(b"[" + b"1" * 10000 + b"]")
     with pytest.raises(ResultsError, match=f"{NOT_OURS}: Exceeds the limit"):

@@ -13,6 +13,7 @@ from typing import Any
 from exgate.reports.ages import age_words
 from exgate.reports.drift_lines import drift_lines
 from exgate.reports.page.columns import Column
+from exgate.reports.page.worst import WorstHost, worst_hosts
 from exgate.reports.results import HostRecord, Results, VerdictRecord, utc
 from exgate.reports.terminal import LETTERS
 from exgate.verdicts import EXIT_COMPLIES, EXIT_FAILS, NO_FINDING, Outcome
@@ -84,6 +85,11 @@ class Overview:
         sound = self.run.exit_status == EXIT_COMPLIES and self.run.complete and not self.missing
         return "complies" if sound and Outcome.PASS in outcomes and outcomes <= NO_FINDING else "unseen"
 
+    @cached_property
+    def worst(self) -> tuple[tuple[WorstHost, ...], int]:
+        """The hosts to begin with, and how many have findings."""
+        return worst_hosts(self._results)
+
     @property
     def warnings(self) -> tuple[str, ...]:
         """What makes the run cover less than it seems to."""
@@ -91,9 +97,11 @@ class Overview:
 
     def _warnings(self) -> Iterator[str]:
         run = self.run
-        if self.missing or not run.complete:
+        if self.missing:
             head = "Not everything has a verdict" if run.complete else "The run was interrupted: it is incomplete"
             yield f"{head}. {_number(self.missing, 'selected verdict')} missing; what has no verdict has not complied."
+        elif not run.complete:
+            yield "The run is incomplete: not everything that was selected has been run."
         if self.not_asked.total:
             yield f"{_number(self.not_asked.total, 'selected host', verb='was')} not asked."
         if run.candidate:

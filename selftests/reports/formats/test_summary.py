@@ -127,6 +127,11 @@ def many(verdict, number, **changes):
         pytest.param(STOPPED, "- not asked: <code>be02</code>", id="not-asked"),
         pytest.param(replace(SMALL, verdicts=(PASS,)), "Nothing was found wrong in what was judged.", id="no-finding"),
         pytest.param(
+            replace(SMALL, verdicts=(PASS, replace(PASS, requirement="KB817379-61", outcome=Outcome.WAIVED))),
+            "Nothing was found wrong in what was judged, but 1 failure is waived.",
+            id="waived",
+        ),
+        pytest.param(
             replace(COMPARED, verdicts=(replace(FAIL, change=Change.STILL_FAILING),)),
             "Nothing is new.",
             id="nothing-new",
