@@ -45,7 +45,7 @@ class Redaction:
             public: Texts that everybody sees anyway. A secret that stands in one of them stays too: a mask in its place
                 would tell what it is.
         """
-        # What is written while a secret is learnt (a warning of the garbage collector's) is redacted by the same thread.
+        # What is written while a secret is learnt (a warning, for example) is redacted by the same thread.
         self._learning = RLock()
         self._public = "\0".join(public)
         self._clean: set[str] = set()

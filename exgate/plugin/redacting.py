@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from _pytest._code.code import ExceptionRepr
+from _pytest.capture import TeeCaptureIO
 from _pytest.junitxml import xml_key
 
 from exgate.facts.role import Role
@@ -25,6 +26,7 @@ _TOLD = frozenset({"sections", "user_properties", "wasxfail", "extras", "exgate_
 _IN_AN_ID = (
     "holds a password: ids stand in every report and in pytest's cache; say what the case is with ids= or pytest.param"
 )
+_NO_PASTEBIN = "--pastebin uploads what the servers said to a public site: leave it out, and hand on a report instead"
 
 
 class ExgateRedacting:
@@ -70,6 +72,12 @@ class ExgateRedacting:
         logs: Any = plugins.get_plugin("logging-plugin")
         if logs:
             logs.log_file_handler.setFormatter(RedactedFormatter(logs.log_file_handler.formatter, self._text))
+        capture: Any = plugins.get_plugin("capturemanager")
+        captured = capture._global_capturing if capture else None  # noqa: SLF001 - --capture=tee-sys shows it at once
+        for stream in (captured.out, captured.err) if captured else ():
+            tee = getattr(stream, "tmpfile", None)
+            if isinstance(tee, TeeCaptureIO):
+                vars(tee)["_other"] = RedactedStream(tee._other, self._text)  # noqa: SLF001 - the same
         if self._config.getoption("capture", None) == "no":
             self._own_streams = sys.stdout, sys.stderr
             sys.stdout, sys.stderr = (RedactedStream(stream, self._text) for stream in self._own_streams)
@@ -146,6 +154,16 @@ _REDACTING = pytest.StashKey[ExgateRedacting]()
 def watch(config: pytest.Config, hosts: Hosts) -> None:
     """Take the secrets of a run's hosts out of whatever is given away from now on."""
     config.stash[_REDACTING].watch(hosts)
+
+
+def refuse_upload(config: pytest.Config) -> None:
+    """Refuse pytest's --pastebin, before its plugin is configured.
+
+    Raises:
+        pytest.UsageError: It is there.
+    """
+    if config.getoption("pastebin", None):
+        raise pytest.UsageError(_NO_PASTEBIN)
 
 
 def redaction_of(config: pytest.Config) -> Redaction:
