@@ -16,10 +16,11 @@ from exgate.facts.role import Role
 from exgate.facts.unreachable import Cause
 from exgate.inventory import Secret
 from exgate.inventory.redaction import Redaction
+from exgate.plugin.clean_text import CleanText
 from exgate.plugin.hosts import Hosts
 from exgate.plugin.redacted_output import RedactedFormatter, RedactedStream
 from exgate.requirements import requirement_of
-from exgate.verdicts import Outcome
+from exgate.verdicts import EXIT_WORDS, Outcome
 
 _TOLD = frozenset({"sections", "user_properties", "wasxfail", "extras", "exgate_verdict"})
 """A report's fields, those of plugins among them, that hold what a test or a server has said."""
@@ -39,7 +40,8 @@ class ExgateRedacting:
         self._config = config
         self._hosts: Hosts | None = None
         self._known: tuple[Secret, ...] = ()
-        self._redaction = Redaction(public=[word.value for words in (Outcome, Cause, Role) for word in words])
+        words = [word.value for words in (Outcome, Cause, Role) for word in words]
+        self._redaction = Redaction(public=[*words, *EXIT_WORDS.values()])
         self._own_streams: tuple[Any, Any] | None = None
         config.stash[_REDACTING] = self
 
@@ -54,9 +56,9 @@ class ExgateRedacting:
         return self._redaction
 
     def watch(self, hosts: Hosts) -> None:
-        """Take out these hosts' secrets from now on; their names everybody may see."""
+        """Take out these hosts' secrets from now on; their names, and where tests are, everybody may see."""
         self._hosts = hosts
-        self._redaction.make_public([*hosts.known.hosts, *hosts.known.groups])
+        self._redaction.make_public([*hosts.known.hosts, *hosts.known.groups, *self._config.getini("testpaths")])
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
@@ -98,9 +100,14 @@ class ExgateRedacting:
                 raise pytest.UsageError(message)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Learn what the requirements say: it stands in every report."""
-        records = {record.id: record for item in session.items if (record := requirement_of(item))}
-        self._redaction.make_public(json.dumps(record.to_json(), ensure_ascii=False) for record in records.values())
+        """Learn what the requirements say, and where their tests are: it stands in every report."""
+        public = set()
+        for item in session.items:
+            if record := requirement_of(item):
+                test = item.nodeid.partition("[")[0]
+                part = (getattr(getattr(item, "module", None), "__doc__", None) or "").strip().partition("\n")[0]
+                public |= {json.dumps(record.to_json(), ensure_ascii=False), part, test}
+        self._redaction.make_public(public)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -143,7 +150,8 @@ class ExgateRedacting:
             text = str(told)
             clean = redaction.text(text)
             if clean != text:
-                report.longrepr = clean
+                crash = getattr(told, "reprcrash", None)
+                report.longrepr = CleanText(clean, redaction.value(crash)) if crash else clean
         for name in vars(report).keys() & _TOLD:
             vars(report)[name] = redaction.value(vars(report)[name])
 

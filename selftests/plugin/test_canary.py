@@ -178,15 +178,17 @@ def test_an_upload_is_refused(run_pytest, what):
     assert "pastebin" not in outcome.stdout
 
 
-def test_a_password_that_is_a_word_of_every_report_masks_nothing(run_pytest):
+@pytest.mark.parametrize("password", ("Exchange", "tests", "test_a_mobile_vdir", "complies"))
+def test_a_password_that_is_a_word_of_every_report_masks_nothing(run_pytest, password):
     arguments = "--hosts=be01,locked01", "--requirement=01,02,41"
-    word = run_pytest(*arguments, environment={"EXGATE_LAB_PASSWORD": "Exchange"})
+    word = run_pytest(*arguments, environment={"EXGATE_LAB_PASSWORD": password})
     usual = run_pytest(*arguments, environment={"EXGATE_LAB_PASSWORD": "another password"})
     messages = [verdict["message"] for verdict in word.results["verdicts"]]
     assert "/Exchange" in messages[0]
     assert messages == [verdict["message"] for verdict in usual.results["verdicts"]]
     assert (word.status, usual.status) == (6, 6)
     assert "<secret>" not in word.stdout
+    assert "secret" not in (word.folder / "junit.xml").read_text(encoding="utf-8")
 
 
 def cell(mode, artefact):
