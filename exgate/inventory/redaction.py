@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
-from threading import Lock
+from threading import RLock
 from typing import Any, TypeVar, cast
 
 from exgate.inventory.secret import MASK, Secret
@@ -45,7 +45,8 @@ class Redaction:
             public: Texts that everybody sees anyway. A secret that stands in one of them stays too: a mask in its place
                 would tell what it is.
         """
-        self._learning = Lock()
+        # What is written while a secret is learnt (a warning, for example) is redacted by the same thread.
+        self._learning = RLock()
         self._public = "\0".join(public)
         self._clean: set[str] = set()
         self._search = SecretSearch()

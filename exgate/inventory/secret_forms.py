@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import base64
+import codecs
 import html
 import json
 import re
 from collections.abc import Callable, Iterable
 from urllib.parse import quote, quote_plus
 
-_CODE_PAGES = ("utf-8", "windows-1252", "utf-16-le")
+_WESTERN = "windows-1252"
+_CODE_PAGES = ("utf-8", _WESTERN, "utf-16-le")
 """What Basic over WS-Management, Basic to IIS 6, and Windows itself make octets with."""
+for _codec in (*_CODE_PAGES, "unicode_escape"):
+    # Python imports it now: an import in the middle of learning a secret is written to pytest's --debug log.
+    codecs.lookup(_codec)
 _APOSTROPHES = ("&#39;", "&apos;")
 """What stands for an apostrophe where `html.escape` writes ``&#x27;``."""
 
@@ -124,7 +129,7 @@ def _in_addresses(text: str) -> Iterable[str]:
     quoted = {quote(text, safe=safe, errors="replace") for safe in ("", "/", "/:@", "!*'()~", "/?:@!$&'()*+,;=~")}
     quoted.add(quote_plus(text, errors="replace"))
     if not text.isascii():
-        quoted |= {quote(text, safe=safe, encoding="cp1252", errors="replace") for safe in ("", "/")}
+        quoted |= {quote(text, safe=safe, encoding=_WESTERN, errors="replace") for safe in ("", "/")}
     return quoted | {_lower_hex(form) for form in quoted}
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 from exgate.inventory.secret_forms import base64_forms, plain_forms, written_forms
 
@@ -15,6 +14,7 @@ _CUT = re.compile(r"\.\.\.|\N{HORIZONTAL ELLIPSIS}")
 """Where the middle of a long text was left out, as pytest does it."""
 _CUTS = re.compile(r"\.{3,}|\N{HORIZONTAL ELLIPSIS}")
 _BLANK = re.compile(r"\s+")
+_LONGEST_BREAK = 90
 _BREAK = r"(?:\s|\\+n)(?:[\s\\'\",+?Eb-]|\\+n){0,80}?"
 """A blank, and what pytest's pretty printer may make of it: the end of a literal, and another one on the next line.
 
@@ -106,15 +106,22 @@ class SecretSearch:
             cut = _CUT.search(text, begin + SHORTEST, begin + len(form) + 3)
             if cut and form.startswith(text[begin : cut.start()]):
                 yield begin, cut.start()
-            if _BLANK.search(form, SHORTEST) and (match := _broken(form).match(text, begin)):
-                yield match.span()
+            blank = _BLANK.search(form, SHORTEST)
+            if blank and text.startswith(form[: blank.start()], begin):
+                yield from _broken(form, text, begin)
         if any(text.startswith(form, begin) for form in self._encoded.get(first, ())):
             yield _base64_around(text, begin)
 
 
-@lru_cache(maxsize=1024)
-def _broken(form: str) -> re.Pattern[str]:
-    return re.compile(_BREAK.join(map(re.escape, _BLANK.split(form))))
+def _broken(form: str, text: str, begin: int) -> Iterator[tuple[int, int]]:
+    """Give where a form stands, with something else where it has a blank."""
+    words = _BLANK.split(form)
+    window = text[begin : begin + len(form) + len(words) * _LONGEST_BREAK]
+    # Most forms share their first word, and a pattern costs more than all the rest.
+    if all(word in window for word in words):
+        match = re.match(_BREAK.join(map(re.escape, words)), window)
+        if match:
+            yield begin, begin + match.end()
 
 
 def _pattern_of(places: Iterable[Iterable[str]]) -> re.Pattern[str]:

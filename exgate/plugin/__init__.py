@@ -15,7 +15,7 @@ from exgate.plugin.html_page import ExgateHtmlPage
 from exgate.plugin.one_process import keep_one_process
 from exgate.plugin.options import add_options, inventory_path
 from exgate.plugin.recording import ExgateRecording
-from exgate.plugin.redacting import ExgateRedacting
+from exgate.plugin.redacting import ExgateRedacting, refuse_upload
 from exgate.plugin.report_files import prepare_reports
 from exgate.plugin.reporting import ExgateReporting
 from exgate.plugin.run_summary import SUMMARY, RunSummary
@@ -38,6 +38,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 
 def pytest_configure(config: pytest.Config) -> None:
     """Declare our markers, and take part in the session."""
+    refuse_upload(config)
     config.addinivalue_line("markers", f"{MARKER}(record): the test is a requirement of KB 817379")
     for severity in Severity:
         config.addinivalue_line("markers", f"{severity.value}: requirements of this severity")

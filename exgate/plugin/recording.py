@@ -209,7 +209,9 @@ class ExgateRecording:
 
     def _hosts(self, run: Run) -> tuple[HostRecord, ...]:
         if self._records is None:
-            self._records = tuple(_host_record(run, name, self._finished) for name in run.names)
+            records = tuple(_host_record(run, name, self._finished) for name in run.names)
+            # The baseline holds masks where secrets were.
+            self._records = redaction_of(self._config).value(records)
         return self._records
 
 

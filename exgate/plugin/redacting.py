@@ -9,22 +9,25 @@ from typing import Any
 
 import pytest
 from _pytest._code.code import ExceptionRepr
+from _pytest.capture import TeeCaptureIO
 from _pytest.junitxml import xml_key
 
 from exgate.facts.role import Role
 from exgate.facts.unreachable import Cause
 from exgate.inventory import Secret
 from exgate.inventory.redaction import Redaction
+from exgate.plugin.clean_text import CleanText
 from exgate.plugin.hosts import Hosts
 from exgate.plugin.redacted_output import RedactedFormatter, RedactedStream
 from exgate.requirements import requirement_of
-from exgate.verdicts import Outcome
+from exgate.verdicts import EXIT_WORDS, Outcome
 
 _TOLD = frozenset({"sections", "user_properties", "wasxfail", "extras", "exgate_verdict"})
 """A report's fields, those of plugins among them, that hold what a test or a server has said."""
 _IN_AN_ID = (
     "holds a password: ids stand in every report and in pytest's cache; say what the case is with ids= or pytest.param"
 )
+_NO_PASTEBIN = "--pastebin uploads what the servers said to a public site: leave it out, and hand on a report instead"
 
 
 class ExgateRedacting:
@@ -37,7 +40,8 @@ class ExgateRedacting:
         self._config = config
         self._hosts: Hosts | None = None
         self._known: tuple[Secret, ...] = ()
-        self._redaction = Redaction(public=[word.value for words in (Outcome, Cause, Role) for word in words])
+        words = [word.value for words in (Outcome, Cause, Role) for word in words]
+        self._redaction = Redaction(public=[*words, *EXIT_WORDS.values()])
         self._own_streams: tuple[Any, Any] | None = None
         config.stash[_REDACTING] = self
 
@@ -52,9 +56,9 @@ class ExgateRedacting:
         return self._redaction
 
     def watch(self, hosts: Hosts) -> None:
-        """Take out these hosts' secrets from now on; their names everybody may see."""
+        """Take out these hosts' secrets from now on; their names, and where tests are, everybody may see."""
         self._hosts = hosts
-        self._redaction.make_public([*hosts.known.hosts, *hosts.known.groups])
+        self._redaction.make_public([*hosts.known.hosts, *hosts.known.groups, *self._config.getini("testpaths")])
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
@@ -70,6 +74,12 @@ class ExgateRedacting:
         logs: Any = plugins.get_plugin("logging-plugin")
         if logs:
             logs.log_file_handler.setFormatter(RedactedFormatter(logs.log_file_handler.formatter, self._text))
+        capture: Any = plugins.get_plugin("capturemanager")
+        captured = capture._global_capturing if capture else None  # noqa: SLF001 - --capture=tee-sys shows it at once
+        for stream in (captured.out, captured.err) if captured else ():
+            tee = getattr(stream, "tmpfile", None)
+            if isinstance(tee, TeeCaptureIO):
+                vars(tee)["_other"] = RedactedStream(tee._other, self._text)  # noqa: SLF001 - the same
         if self._config.getoption("capture", None) == "no":
             self._own_streams = sys.stdout, sys.stderr
             sys.stdout, sys.stderr = (RedactedStream(stream, self._text) for stream in self._own_streams)
@@ -90,9 +100,14 @@ class ExgateRedacting:
                 raise pytest.UsageError(message)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Learn what the requirements say: it stands in every report."""
-        records = {record.id: record for item in session.items if (record := requirement_of(item))}
-        self._redaction.make_public(json.dumps(record.to_json(), ensure_ascii=False) for record in records.values())
+        """Learn what the requirements say, and where their tests are: it stands in every report."""
+        public = set()
+        for item in session.items:
+            if record := requirement_of(item):
+                test = item.nodeid.partition("[")[0]
+                part = (getattr(getattr(item, "module", None), "__doc__", None) or "").strip().partition("\n")[0]
+                public |= {json.dumps(record.to_json(), ensure_ascii=False), part, test}
+        self._redaction.make_public(public)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -135,7 +150,8 @@ class ExgateRedacting:
             text = str(told)
             clean = redaction.text(text)
             if clean != text:
-                report.longrepr = clean
+                crash = getattr(told, "reprcrash", None)
+                report.longrepr = CleanText(clean, redaction.value(crash)) if crash else clean
         for name in vars(report).keys() & _TOLD:
             vars(report)[name] = redaction.value(vars(report)[name])
 
@@ -146,6 +162,16 @@ _REDACTING = pytest.StashKey[ExgateRedacting]()
 def watch(config: pytest.Config, hosts: Hosts) -> None:
     """Take the secrets of a run's hosts out of whatever is given away from now on."""
     config.stash[_REDACTING].watch(hosts)
+
+
+def refuse_upload(config: pytest.Config) -> None:
+    """Refuse pytest's --pastebin, before its plugin is configured.
+
+    Raises:
+        pytest.UsageError: It is there.
+    """
+    if config.getoption("pastebin", None):
+        raise pytest.UsageError(_NO_PASTEBIN)
 
 
 def redaction_of(config: pytest.Config) -> Redaction:

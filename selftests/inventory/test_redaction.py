@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import pytest
 
-from exgate.inventory import Secret
+from exgate.inventory import Secret, secret_search
 from exgate.inventory.redaction import Redaction
 from exgate.inventory.secret_search import SHORTEST, SecretSearch
 
@@ -284,6 +284,21 @@ def test_what_is_learnt_later_is_found_in_texts_that_were_clean_before():
     assert redaction.value([SECRET, OTHER]) == [SECRET, "<secret>"]
     redaction.learn([Secret(OTHER), Secret(SECRET)])
     assert redaction.value([SECRET, OTHER]) == ["<secret>", "<secret>"]
+
+
+def test_what_is_written_while_a_secret_is_learnt_is_redacted(monkeypatch):
+    redaction, secrets, written = Redaction(), [Secret(OTHER)], []
+    forms = secret_search.written_forms
+
+    def writing(text):
+        monkeypatch.setattr(secret_search, "written_forms", forms)
+        redaction.learn(secrets)
+        written.append(redaction.text(OTHER))
+        return forms(text)
+
+    monkeypatch.setattr(secret_search, "written_forms", writing)
+    redaction.learn(secrets)
+    assert [*written, redaction.text(OTHER)] == ["<secret>", "<secret>"]
 
 
 def test_what_is_public_later_is_left_alone():

@@ -194,6 +194,13 @@ def interrupted_while_testing(folder):
     return _Run(folder, ("--hosts=good", "-s", *_LOUD, *_EVERY_FILE), files=files).watched()
 
 
+def shown_at_once(folder):
+    """What tests print goes to the terminal at once, and is captured too."""
+    files = {"test_own.py": canary.OWN_TESTS}
+    arguments = ("--hosts=good,by-plaintext,mailbox", "-k", "good", "--capture=tee-sys", *_LOUD, *_EVERY_FILE)
+    return _Run(folder, arguments, files=files).watched()
+
+
 def internal_error(folder):
     """A crash of a plugin, with nothing captured."""
     files = {"conftest.py": canary.INTERNAL_ERROR, "test_own.py": canary.PASSES}

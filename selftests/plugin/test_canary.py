@@ -84,6 +84,7 @@ MODES = (
     ),
     Mode("Ctrl-C while servers are asked", canary_runs.interrupted_while_asking, "! KeyboardInterrupt !"),
     Mode("Ctrl-C in a test, with `-s`", canary_runs.interrupted_while_testing, "printed <secret>", LOUD),
+    Mode("tests print, with `--capture=tee-sys`", canary_runs.shown_at_once, "printed <secret>"),
     Mode("a plugin crashes (INTERNALERROR), with `-s`", canary_runs.internal_error, "RuntimeError: hook <secret>"),
     Mode(
         "a plugin refuses the command line", canary_runs.refused_by_a_plugin, "ERROR: refused <secret>", LOUD - {FACTS}
@@ -168,15 +169,26 @@ def test_saved_facts_hold_no_secret(left, tmp_path):
     assert saved.result == Unreachable(Cause.PROTOCOL, "fault: the password <secret> of this account", "look")
 
 
-def test_a_password_that_is_a_word_of_every_report_masks_nothing(run_pytest):
+@pytest.mark.parametrize("what", ("all", "failed"))
+def test_an_upload_is_refused(run_pytest, what):
+    outcome = run_pytest("--hosts=be01", f"--pastebin={what}")
+    assert outcome.status == 4
+    told = "--pastebin uploads what the servers said to a public site: leave it out, and hand on a report instead"
+    assert f"ERROR: {told}" in outcome.stderr
+    assert "pastebin" not in outcome.stdout
+
+
+@pytest.mark.parametrize("password", ("Exchange", "tests", "test_a_mobile_vdir", "complies"))
+def test_a_password_that_is_a_word_of_every_report_masks_nothing(run_pytest, password):
     arguments = "--hosts=be01,locked01", "--requirement=01,02,41"
-    word = run_pytest(*arguments, environment={"EXGATE_LAB_PASSWORD": "Exchange"})
+    word = run_pytest(*arguments, environment={"EXGATE_LAB_PASSWORD": password})
     usual = run_pytest(*arguments, environment={"EXGATE_LAB_PASSWORD": "another password"})
     messages = [verdict["message"] for verdict in word.results["verdicts"]]
     assert "/Exchange" in messages[0]
     assert messages == [verdict["message"] for verdict in usual.results["verdicts"]]
     assert (word.status, usual.status) == (6, 6)
     assert "<secret>" not in word.stdout
+    assert "secret" not in (word.folder / "junit.xml").read_text(encoding="utf-8")
 
 
 def cell(mode, artefact):

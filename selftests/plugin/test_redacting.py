@@ -24,6 +24,7 @@ class Hosts:
 def redacting():
     class Config:
         stash = pytest.Stash()
+        getini = staticmethod(lambda _: [])
 
     wall = ExgateRedacting(Config)
     wall.watch(Hosts())
@@ -54,3 +55,31 @@ def test_nothing_is_learnt_again_while_there_is_nothing_more(redacting, monkeypa
     assert redacting.redaction.text(SECRET) == "<secret>"
     monkeypatch.delattr(Redaction, "learn")
     assert redacting.redaction.text(SECRET) == "<secret>"
+
+
+CRASH = """
+import os
+
+def test_name(host):
+    assert host.name
+
+def test_crash():
+    raise RuntimeError("raised " + os.environ["EXGATE_LAB_PASSWORD"])
+"""
+
+
+def test_the_summary_says_why_a_test_failed(run_pytest, tmp_path):
+    (tmp_path / "test_own.py").write_text(CRASH, encoding="utf-8")
+    arguments = ("--hosts=be01", "-c", "pytest.ini", str(tmp_path / "test_own.py"))
+    outcome = run_pytest(*arguments, environment={"EXGATE_LAB_PASSWORD": SECRET, "COLUMNS": "200"})
+    assert "::test_crash - RuntimeError: raised <secret>" in outcome.stdout
+    assert "E       RuntimeError: raised <secret>" in outcome.stdout
+
+
+def test_a_fact_that_is_masked_has_not_changed(run_pytest):
+    environment = {"EXGATE_LAB_PASSWORD": "Running"}
+    earlier = run_pytest("--hosts=be01", environment=environment)
+    again = run_pytest("--hosts=be01", f"--baseline={earlier.folder / 'results.json'}", environment=environment)
+    assert "<secret>" in str(earlier.results["hosts"][0]["facts"])
+    assert again.results["drift"] == []
+    assert "<secret> -> <secret>" not in again.stdout
