@@ -10,6 +10,7 @@ import pytest
 from _pytest.junitxml import xml_key
 from pytest_html.basereport import BaseReport
 
+from exgate.plugin.redacting import redaction_of
 from exgate.plugin.report_files import cannot_write, fix_folder, format_files, history_folder
 from exgate.plugin.report_options import JUNIT, PYTEST_HTML, history_length, report_path
 from exgate.reports import history
@@ -95,7 +96,8 @@ class ReportWriting:
         if page:
             self._put(page, lambda data: data, kept=kept)
         if junit:
-            self._put(junit, lambda data: merge(data, results) if results else data, kept=kept)
+            clean = redaction_of(self._config).text
+            self._put(junit, lambda data: merge(data, results, clean), kept=kept)
 
     def _put(self, path: Path, finish: Callable[[bytes], bytes], *, kept: bool) -> None:
         scratch = scratch_of(path)

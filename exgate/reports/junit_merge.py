@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from defusedxml import ElementTree as SafeElementTree
 
+from exgate.reports.clean_element import clean_element
 from exgate.reports.formats.junit import suite
 from exgate.reports.results import Results
 from exgate.verdicts import Verdict
@@ -22,14 +23,23 @@ def properties(verdict: Verdict) -> list[tuple[str, str]]:
     return [("id", verdict.requirement), ("host", verdict.host), ("verdict", verdict.outcome.value)]
 
 
-def merge(pytests: bytes, results: Results) -> bytes:
+def merge(pytests: bytes, results: Results | None, clean: Callable[[str], str]) -> bytes:
     """Put the verdicts' suite in the place of pytest's testcases for them.
 
     Args:
         pytests: The file that pytest has written; its testcases with a verdict have the `properties` of one.
-        results: The results.
+        results: The results; None where there are only a user's own tests.
+        clean: What takes the secrets out of a text: a test may have put anything into its testcase.
     """
     root = SafeElementTree.fromstring(pytests)
+    clean_element(root, clean)
+    if results is not None:
+        _put(root, results)
+    data: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return data
+
+
+def _put(root: Element, results: Results) -> None:
     ours = suite(results)
     judged = {(verdict.requirement, verdict.host) for verdict in results.verdicts}
     named = {_name(case) for case in ours.iter("testcase")}
@@ -42,8 +52,6 @@ def merge(pytests: bytes, results: Results) -> bytes:
             _recount(theirs)
     root.insert(0, ours)
     root.set("name", ours.get("name", ""))
-    data: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
-    return data
 
 
 def _name(case: Element) -> tuple[str | None, str | None]:

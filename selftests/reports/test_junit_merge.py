@@ -20,7 +20,7 @@ RESULTS = results(record(verdict(outcome=Outcome.FAIL)))
 
 def merged(*inside):
     pytests = f'<testsuites name="pytest tests"><testsuite name="KB 817379" tests="7">{"".join(inside)}</testsuite></testsuites>'
-    return SafeElementTree.fromstring(merge(pytests.encode(), RESULTS))
+    return SafeElementTree.fromstring(merge(pytests.encode(), RESULTS, lambda text: text.replace("hidden", "<secret>")))
 
 
 def test_a_verdict_is_known_by_its_properties():
@@ -85,3 +85,10 @@ def test_what_broke_after_a_verdict_stays():
     ours, theirs = merged(broken)
     assert (ours.get("tests"), ours.get("errors"), theirs.get("tests"), theirs.get("errors")) == ("1", "0", "1", "1")
     assert [(case.get("classname"), case.get("name")) for case in theirs] == [("tests.test_a", "test_x[be01] teardown")]
+
+
+def test_what_a_test_has_put_into_its_testcase_is_clean():
+    own = '<testcase classname="hidden" name="test_own"><failure message="a hidden word">hidden</failure></testcase>'
+    _, theirs = merged(own)
+    (case,) = theirs
+    assert (case.get("classname"), case[0].get("message"), case[0].text) == ("<secret>", "a <secret> word", "<secret>")
