@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import NoReturn
 
 PROJECT = Path(__file__).parents[2]
-# Neither pytest's plugins nor ours, whose asserts pytest rewrites when it imports them.
 PRELOADED = (
     "cattrs",
     "exgate.collector",
     "exgate.exchange",
     "exgate.inventory",
+    "exgate.plugin",
     "exgate.reports.formats",
     "exgate.sources.folder",
     "exgate.sources.live",
@@ -37,6 +37,8 @@ PRELOADED = (
     "xmltodict",
     "yaml",
 )
+# pytest warns of plugins that it did not import itself, for it cannot rewrite their asserts then; they have none.
+PLUGINS = ("exgate.plugin", "exgate.plugin.nagios", "pytest_html", "pytest_metadata", "testinfra", "xdist")
 
 
 class ForkServer:
@@ -82,6 +84,9 @@ def serve() -> None:
     """Answer requests until there are no more."""
     for name in PRELOADED:
         importlib.import_module(name)
+    for name in PLUGINS:
+        plugin = importlib.import_module(name)
+        plugin.__doc__ = f"{plugin.__doc__}\nPYTEST_DONT_REWRITE"
     for line in sys.stdin:
         request = json.loads(line)
         child = os.fork()

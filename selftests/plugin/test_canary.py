@@ -80,7 +80,7 @@ MODES = (
         "a file of tests crashes at its import",
         canary_runs.broken_file,
         "RuntimeError: import <secret>",
-        LOUD - {FACTS},
+        EVERY - {FACTS},
     ),
     Mode("Ctrl-C while servers are asked", canary_runs.interrupted_while_asking, "! KeyboardInterrupt !"),
     Mode("Ctrl-C in a test, with `-s`", canary_runs.interrupted_while_testing, "printed <secret>", LOUD),

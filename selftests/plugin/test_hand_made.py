@@ -71,7 +71,9 @@ def by_hand(run_pytest, tmp_path_factory):
 
 def recorded(run_pytest, tmp_path_factory, *arguments):
     record = tmp_path_factory.mktemp("record") / "verdicts.json"
-    run_pytest("-p", "selftests.plugin.recorder", *arguments, environment={"EXGATE_RECORD": str(record)})
+    run_pytest(
+        "--report=none", "-p", "selftests.plugin.recorder", *arguments, environment={"EXGATE_RECORD": str(record)}
+    )
     found = defaultdict(dict)
     for verdict in json.loads(record.read_text(encoding="utf-8")):
         found[verdict["host"]][verdict["requirement"].removeprefix("KB817379-")] = verdict["outcome"]

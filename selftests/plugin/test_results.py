@@ -226,7 +226,7 @@ def test_a_run_that_cannot_leave_its_results_is_no_success(run_pytest, own, tmp_
     outcome = run_pytest("--hosts=be01", f"--results={place}", "tests/test_a_mobile_vdir.py", own(text))
     assert outcome.status == 3
     assert outcome.findings[-1] == f"{place}: no report can be written there: No such file or directory"
-    assert "exit status 3: an internal error: it is incomplete" in outcome.findings
+    assert "exit status 3: a report could not be written" in outcome.findings
 
 
 def test_no_password_is_in_it(run_pytest, tmp_path):
