@@ -36,7 +36,7 @@ _EVERY_FILE = (
 )
 _WRITTEN = {DEBUG: "debug.log", LOG: "log.txt", FACTS: "facts", CACHE: "cache", REPORTS: "reports"}
 _REQUIREMENTS = str(PROJECT / "tests" / "test_e_wire.py")
-_SECONDS = 300
+_SECONDS = 100
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,7 @@ from .fork_server import ForkServer
 PROJECT = Path(__file__).parents[2]
 QUICK = ("-p", "no:hypothesispytest")
 """hypothesis is no part of the product, and its plugin takes longer to load than most runs to judge."""
-TIMEOUT = 300
+TIMEOUT = 120
 """Seconds that a run may take."""
 OWN_RECORDS = """
 from exgate.facts.role import ALL_ROLES
