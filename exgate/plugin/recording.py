@@ -209,7 +209,9 @@ class ExgateRecording:
 
     def _hosts(self, run: Run) -> tuple[HostRecord, ...]:
         if self._records is None:
-            records = tuple(_host_record(run, name, self._finished) for name in run.names)
+            # Not the end in whole seconds: what is three days old would be a second younger.
+            now = datetime.now(UTC)
+            records = tuple(_host_record(run, name, now) for name in run.names)
             # The baseline holds masks where secrets were.
             self._records = redaction_of(self._config).value(records)
         return self._records

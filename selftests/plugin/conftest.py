@@ -148,6 +148,18 @@ def _forked(server, arguments, environment, folder):
 
 
 @pytest.fixture
+def own(tmp_path):
+    """Write a user's own test file, and give its path."""
+
+    def write(text):
+        file = tmp_path / "test_own.py"
+        file.write_text(text, encoding="utf-8")
+        return str(file)
+
+    return write
+
+
+@pytest.fixture
 def own_records(tmp_path):
     """Arguments that let pytest collect `OWN_RECORDS` and nothing else."""
     file = tmp_path / "test_records.py"

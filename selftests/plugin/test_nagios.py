@@ -11,16 +11,6 @@ BROKEN = "def test_own(host:\n"
 INTERRUPTED = "def test_own(host):\n    raise KeyboardInterrupt\n"
 
 
-@pytest.fixture
-def own(tmp_path):
-    def write(text):
-        file = tmp_path / "test_own.py"
-        file.write_text(text, encoding="utf-8")
-        return str(file)
-
-    return write
-
-
 def seen(outcome):
     """Give the exit status and the lines, the first one without its performance data."""
     assert outcome.stderr == ""

@@ -44,16 +44,6 @@ def test_own(host):
 """
 
 
-@pytest.fixture
-def own(tmp_path):
-    def write(text):
-        file = tmp_path / "test_own.py"
-        file.write_text(text, encoding="utf-8")
-        return str(file)
-
-    return write
-
-
 def test_own_tests_pass_beside_ours(run_pytest, own):
     outcome = run_pytest("--hosts=be01,be02", "tests", own(OWN))
     assert outcome.status == 0, outcome.stdout

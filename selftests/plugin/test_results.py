@@ -25,16 +25,6 @@ def compliant(run_pytest):
     return json.dumps(run_pytest("--hosts=be01", "--requirement=02").results)
 
 
-@pytest.fixture
-def own(tmp_path):
-    def write(text):
-        file = tmp_path / "test_own.py"
-        file.write_text(text, encoding="utf-8")
-        return str(file)
-
-    return write
-
-
 def test_the_schema_is_one():
     Draft202012Validator.check_schema(SCHEMA)
 

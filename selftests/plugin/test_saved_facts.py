@@ -73,7 +73,7 @@ def test_groups_patterns_and_front_ends_are_known_without_an_inventory(run_pytes
 
 
 def test_every_report_says_source_time_and_age(run_pytest, live, tmp_path):
-    folder = aged(live[1], tmp_path, "be01", timedelta(days=3, minutes=1))
+    folder = aged(live[1], tmp_path, "be01", timedelta(days=3))
     outcome = run_pytest(f"--facts-from={folder}")
     told = f"saved in {folder / 'be01'}"
     assert re.search(r"\(3 days ago\): WMI over WS-Management, http://127[0-9.:]+/wsman", outcome.html)
