@@ -14,6 +14,7 @@ from exgate.plugin.host_choice import list_hosts, refuse_empty
 from exgate.plugin.html_page import ExgateHtmlPage
 from exgate.plugin.one_process import keep_one_process
 from exgate.plugin.options import add_options, inventory_path
+from exgate.plugin.protocol import ExgateProtocol
 from exgate.plugin.recording import ExgateRecording
 from exgate.plugin.redacting import ExgateRedacting, refuse_upload
 from exgate.plugin.report_files import prepare_reports
@@ -50,13 +51,16 @@ def pytest_configure(config: pytest.Config) -> None:
     redacting = ExgateRedacting(config)
     config.pluginmanager.register(ExgateTermination(), "exgate-termination")
     config.pluginmanager.register(ExgateSelection(), "exgate-selection")
-    config.pluginmanager.register(ExgateSession(), "exgate-session")
+    session = ExgateSession()
+    config.pluginmanager.register(session, "exgate-session")
     config.pluginmanager.register(ExgateWaivers(), "exgate-waivers")
     recording = ExgateRecording(config)
     config.pluginmanager.register(recording, "exgate-recording")
     summary = config.stash[SUMMARY] = RunSummary(config, recording)
     config.pluginmanager.register(ExgateReporting(config, recording, summary), "exgate-reporting")
-    config.pluginmanager.register(ExgateHtmlPage(summary, recording), "exgate-html-page")
+    page = ExgateHtmlPage(summary, recording)
+    config.pluginmanager.register(page, "exgate-html-page")
+    config.pluginmanager.register(ExgateProtocol(session, page), "exgate-protocol")
     # Of the hooks that want to be first the last registered is.
     config.pluginmanager.register(redacting, "exgate-redacting")
 

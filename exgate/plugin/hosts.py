@@ -36,6 +36,10 @@ class Hosts(Protocol):
         """Where they come from, for the run's head: ``inventory: inventories/lab.yml``."""
 
     @property
+    def reads_late(self) -> bool:
+        """Whether each host's facts are read when they are judged, so that nobody waits for all of them before."""
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What looks wrong with what is said of them, one line each."""
 
@@ -102,7 +106,7 @@ class Hosts(Protocol):
         """
 
     def release(self, name: str) -> None:
-        """Close what is open of a host: its tests are over."""
+        """Close what is open of a host, and forget what can be read again: its tests are over."""
 
     def stop(self) -> None:
         """Close all that is open."""

@@ -38,6 +38,8 @@ class LiveHosts:
         collected: What has been read so far, by name.
     """
 
+    reads_late = False
+
     def __init__(
         self, inventory: Inventory, pattern: str, limits: Limits, questions: Questions = DEFAULT_QUESTIONS
     ) -> None:

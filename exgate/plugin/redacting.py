@@ -19,6 +19,7 @@ from exgate.inventory.redaction import Redaction
 from exgate.plugin.clean_text import CleanText
 from exgate.plugin.hosts import Hosts
 from exgate.plugin.redacted_output import RedactedFormatter, RedactedStream
+from exgate.plugin.verdict_report import VerdictReport
 from exgate.requirements import requirement_of
 from exgate.verdicts import EXIT_WORDS, Outcome
 
@@ -143,7 +144,13 @@ class ExgateRedacting:
         return self.redaction.text(text)
 
     def _clean(self, report: Any) -> None:  # noqa: ANN401 - of a test or of a file, with what plugins add
-        redaction, told = self.redaction, report.longrepr
+        redaction = self.redaction
+        if isinstance(report, VerdictReport):
+            # All that it says is made of its verdict, which was cleaned when it was given, and of these.
+            if "sections" in vars(report):
+                report.sections = redaction.value(report.sections)
+            return
+        told = report.longrepr
         if isinstance(told, tuple):
             report.longrepr = redaction.value(told)
         elif told is not None:

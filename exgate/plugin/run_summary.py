@@ -97,7 +97,7 @@ class RunSummary:
         run = self.run
         if run is None or not run.judged:
             return []
-        asked = {name: run.hosts.seen_so_far(name) is not None for name in run.names}
+        asked = {name: run.asked(name) for name in run.names}
         return [coverage_line(asked, self.verdicts, self.not_judged)]
 
     @property

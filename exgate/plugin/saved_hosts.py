@@ -19,8 +19,9 @@ _NO_COMMAND = Unknown("no command can be run: these facts are saved ones", "ask 
 
 
 class SavedHosts:
-    """Hosts' folders below one folder; each is read once."""
+    """Hosts' folders below one folder; each is read when it is judged, and forgotten afterwards."""
 
+    reads_late = True
     lab_control: str | None = None
     secrets: tuple[Secret, ...] = ()
 
@@ -121,7 +122,8 @@ class SavedHosts:
             return error.unknown
 
     def release(self, name: str) -> None:
-        """Do nothing: nothing is open."""
+        """Forget what a host's folder holds."""
+        self._saved.pop(name, None)
 
     def stop(self) -> None:
         """Do nothing: nothing is open."""

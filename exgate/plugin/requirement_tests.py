@@ -1,0 +1,66 @@
+"""Collecting requirements: an item of ours for each host, where nothing takes pytest's own machinery."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from _pytest.compat import ascii_escaped
+from _pytest.python import FunctionDefinition
+
+from exgate.plugin.onlookers import shows_fixtures, watch_collecting
+from exgate.plugin.requirement_item import ACTING_MARKS, RequirementItem, RequirementTest
+from exgate.plugin.simple_fixtures import simple_fixtures
+from exgate.requirements import requirement_of
+
+
+def collect_requirement(
+    collector: pytest.Module | pytest.Class, name: str, obj: object, hosts: Sequence[str]
+) -> list[RequirementItem] | None:
+    """Give a requirement's items, one for each host; None for whatever pytest is to collect itself.
+
+    Args:
+        collector: The file, or a class in it.
+        name: The name of the object.
+        obj: The object that stands there.
+        hosts: The names of the hosts.
+    """
+    if not _may_be_ours(collector, name, obj) or shows_fixtures(collector.config) or watch_collecting(collector.ihook):
+        return None
+    definition = FunctionDefinition.from_parent(collector, name=name, callobj=obj)
+    record = requirement_of(definition)
+    if record is None or any(mark.name in ACTING_MARKS for mark in definition.iter_markers()):
+        return None
+    fixtures = simple_fixtures(definition)
+    if fixtures is None:
+        return None
+    test = RequirementTest(definition, record, fixtures)
+    return [
+        RequirementItem.from_parent(collector, test=test, host_name=host, host_id=ascii_escaped(host)) for host in hosts
+    ]
+
+
+def host_by_host(items: Sequence[pytest.Item], host_of: Any) -> list[pytest.Item]:  # noqa: ANN401 - a function
+    """Put items in order so that each host's stand together; those of no host stay behind whatever they followed."""
+    ranks: dict[str | None, int] = {}
+    last: str | None = None
+    keyed = []
+    for item in items:
+        host = host_of(item)
+        last = host if host is not None else last
+        keyed.append((ranks.setdefault(last, len(ranks)), item))
+    keyed.sort(key=lambda each: each[0])
+    return [item for _, item in keyed]
+
+
+def _may_be_ours(collector: pytest.Collector, name: str, obj: object) -> bool:
+    return (
+        isinstance(collector, pytest.Module)
+        and inspect.isfunction(obj)
+        and bool(getattr(obj, "pytestmark", ()))
+        and not (inspect.isgeneratorfunction(obj) or inspect.iscoroutinefunction(obj))
+        and not hasattr(collector.obj, "pytest_generate_tests")
+        and collector.istestfunction(obj, name)
+    )
