@@ -103,11 +103,11 @@ class ExgateRedacting:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Learn what the requirements say, and where their tests are: it stands in every report."""
         public = set()
-        for item in session.items:
-            if record := requirement_of(item):
-                test = item.nodeid.partition("[")[0]
-                part = (getattr(getattr(item, "module", None), "__doc__", None) or "").strip().partition("\n")[0]
-                public |= {json.dumps(record.to_json(), ensure_ascii=False), part, test}
+        judged = {record.id: (record, item) for item in session.items if (record := requirement_of(item))}
+        for record, item in judged.values():
+            test = item.nodeid.partition("[")[0]
+            part = (getattr(getattr(item, "module", None), "__doc__", None) or "").strip().partition("\n")[0]
+            public |= {json.dumps(record.to_json(), ensure_ascii=False), part, test}
         self._redaction.make_public(public)
 
     @pytest.hookimpl(tryfirst=True)
