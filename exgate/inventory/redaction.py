@@ -111,7 +111,8 @@ class Redaction:
     def _value(self, value: Any) -> Any:  # noqa: ANN401 - whatever a record holds
         if type(value) is str:
             return value if value in self._clean else self._looked_at(value)
-        match _shape(type(value)):
+        kind: type = type(value)
+        match _shape(kind):
             case _Shape.PLAIN:
                 return value
             case _Shape.SEQUENCE:
@@ -136,7 +137,8 @@ class Redaction:
 
     def _record(self, record: Any) -> Any:  # noqa: ANN401 - a dataclass
         changed = {}
-        for name in _fields(type(record)):
+        kind: type = type(record)
+        for name in _fields(kind):
             old = getattr(record, name)
             if (new := self._value(old)) is not old:
                 changed[name] = new

@@ -213,7 +213,7 @@ class ExgateRecording:
 def _with_gaps(hosts: Sequence[HostRecord], run: Run, verdicts: Sequence[Verdict]) -> tuple[HostRecord, ...]:
     """Say of each host which of the selected requirements have no verdict."""
     gaps: dict[str, list[str]] = {}
-    for host, requirement in sorted(run.judged - {(verdict.host, verdict.requirement) for verdict in verdicts}):
+    for host, requirement in sorted(run.judged.without((verdict.host, verdict.requirement) for verdict in verdicts)):
         gaps.setdefault(host, []).append(requirement)
     return tuple(replace(host, no_verdict=tuple(gaps.get(host.name, ()))) for host in hosts)
 

@@ -147,7 +147,7 @@ class ExgateRedacting:
         redaction = self.redaction
         if isinstance(report, VerdictReport):
             # All that it says is made of its verdict, which was cleaned when it was given, and of these.
-            if "sections" in vars(report):
+            if report.sections:
                 report.sections = redaction.value(report.sections)
             return
         told = report.longrepr

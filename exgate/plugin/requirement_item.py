@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
@@ -47,7 +47,7 @@ class RequirementItem(pytest.Item):
         host_id: The same as it stands in pytest's ids.
     """
 
-    __slots__ = ("host_id", "host_name", "test")
+    __slots__ = ("_marks", "host_id", "host_name", "test")
 
     def __init__(self, parent: pytest.Module, test: RequirementTest, host_name: str, host_id: str) -> None:
         # Not pytest's own: it makes what is made here on demand.
@@ -55,6 +55,7 @@ class RequirementItem(pytest.Item):
         self.test = test
         self.host_name = host_name
         self.host_id = host_id
+        self._marks: list[Mark] | None = None
 
     def __repr__(self) -> str:
         return f"<Function {self.name}>"
@@ -73,7 +74,7 @@ class RequirementItem(pytest.Item):
 
     @property
     def _id(self) -> Any:  # type: ignore[override] # noqa: ANN401 - pytest's NodeId, which older ones do not have
-        return self.parent.id.child(self.name)
+        return replace(self.test.definition.id, params=self.host_id)
 
     @property
     def parent(self) -> pytest.Module:  # type: ignore[override]
@@ -139,10 +140,12 @@ class RequirementItem(pytest.Item):
         """The fixtures' values, once it has run by pytest's own protocol."""
         return {}
 
-    @cached_property
+    @property
     def own_markers(self) -> list[Mark]:  # type: ignore[override]
         """The function's marks, and those that were added to this item."""
-        return list(self.test.definition.own_markers)
+        if self._marks is None:
+            self._marks = list(self.test.definition.own_markers)
+        return self._marks
 
     @cached_property
     def keywords(self) -> NodeKeywords:  # type: ignore[override]
@@ -178,10 +181,8 @@ class RequirementItem(pytest.Item):
     @property
     def is_marked(self) -> bool:
         """Whether a mark was added, to it or to a collector above, by which pytest does something about it."""
-        added: Iterable[Mark] = vars(self).get("own_markers", ())
-        return any(mark.name in ACTING_MARKS for mark in added) or any(
-            mark.name in ACTING_MARKS for node in self.parent.iter_parents() for mark in node.own_markers
-        )
+        above = (mark for node in self.parent.iter_parents() for mark in node.own_markers)
+        return any(mark.name in ACTING_MARKS for marks in (self._marks or (), above) for mark in marks)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Give the file, the line from 0 on, and the name."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from exgate.requirements import requirement_of
 
 
 def collect_requirement(
-    collector: pytest.Module | pytest.Class, name: str, obj: object, hosts: Sequence[str]
+    collector: pytest.Module | pytest.Class, name: str, obj: object, hosts: Mapping[str, str]
 ) -> list[RequirementItem] | None:
     """Give a requirement's items, one for each host; None for whatever pytest is to collect itself.
 
@@ -25,7 +25,7 @@ def collect_requirement(
         collector: The file, or a class in it.
         name: The name of the object.
         obj: The object that stands there.
-        hosts: The names of the hosts.
+        hosts: What stands in pytest's ids for each host, by name.
     """
     if not _may_be_ours(collector, name, obj) or shows_fixtures(collector.config) or watch_collecting(collector.ihook):
         return None
@@ -37,9 +37,13 @@ def collect_requirement(
     if fixtures is None:
         return None
     test = RequirementTest(definition, record, fixtures)
-    return [
-        RequirementItem.from_parent(collector, test=test, host_name=host, host_id=ascii_escaped(host)) for host in hosts
-    ]
+    from_parent = RequirementItem.from_parent
+    return [from_parent(collector, test=test, host_name=name, host_id=host_id) for name, host_id in hosts.items()]
+
+
+def host_ids(names: Iterable[str]) -> dict[str, str]:
+    """Give what stands in pytest's ids for each host, by name: pytest escapes what is not ASCII."""
+    return {name: ascii_escaped(name) for name in names}
 
 
 def host_by_host(items: Sequence[pytest.Item], host_of: Any) -> list[pytest.Item]:  # noqa: ANN401 - a function

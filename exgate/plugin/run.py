@@ -19,6 +19,7 @@ from exgate.facts.unknown import Pending, PendingFact, Unknown, UnknownFact
 from exgate.facts.unreachable import Unreachable
 from exgate.plugin.host_record import age_in_seconds, host_record
 from exgate.plugin.hosts import Hosts, UnreachableHost
+from exgate.plugin.pairs import Pairs
 from exgate.reports.ages import age_words, duration_words
 from exgate.reports.packed_facts import PackedFacts
 from exgate.reports.results import HostRecord
@@ -57,7 +58,7 @@ class Run:
         """
         self.pattern = pattern
         self.hosts = hosts
-        self.judged: frozenset[tuple[str, str]] = frozenset()
+        self.judged = Pairs()
         self.own_tests: frozenset[str] = frozenset()
         self.plan = plan
         self._max_age = max_age

@@ -24,9 +24,10 @@ from exgate.plugin.lab_process import LabError
 from exgate.plugin.listing import is_listing
 from exgate.plugin.one_process import one_process_words
 from exgate.plugin.options import events_since, limits, max_age, no_wire, requirement_ids
+from exgate.plugin.pairs import Pairs
 from exgate.plugin.redacting import redaction_of, watch
 from exgate.plugin.requirement_item import RequirementItem, host_of
-from exgate.plugin.requirement_tests import collect_requirement, host_by_host
+from exgate.plugin.requirement_tests import collect_requirement, host_by_host, host_ids
 from exgate.plugin.run import Run
 from exgate.plugin.saving import Saving, saving
 from exgate.plugin.verdict_report import attach
@@ -49,6 +50,7 @@ class ExgateSession:
         self._gate: Gate | None = None
         self._saving: Saving | None = None
         self._since: datetime | None = None
+        self._ids: dict[str, str] = {}
 
     @property
     def run(self) -> Run:
@@ -107,7 +109,10 @@ class ExgateSession:
         self, collector: pytest.Module | pytest.Class, name: str, obj: object
     ) -> list[RequirementItem] | None:
         """Give requirements items of ours, one for each host."""
-        return collect_requirement(collector, name, obj, self.run.names) if self._gate else None
+        if self._gate is None:
+            return None
+        self._ids = self._ids or host_ids(self.run.names)
+        return collect_requirement(collector, name, obj, self._ids)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Generator[None, object, object]:
@@ -130,7 +135,7 @@ class ExgateSession:
             return
         wanted = dict.fromkeys(name for item in session.items if (name := host_of(item)))
         own = frozenset(n for i in session.items if (n := host_of(i)) and requirement_of(i) is None)
-        self.run.judged = frozenset(
+        self.run.judged = Pairs(
             (n, record.id) for i in session.items if (n := host_of(i)) and (record := requirement_of(i))
         )
         self.run.own_tests = frozenset(item.nodeid for item in session.items if requirement_of(item) is None)

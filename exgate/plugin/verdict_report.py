@@ -61,7 +61,9 @@ class VerdictReport(pytest.TestReport):
         stop: When it ended.
     """
 
-    def __init__(  # the others are made on demand
+    __slots__ = ("exgate_verdict", "item", "start", "stop")
+
+    def __init__(
         self, item: RequirementItem, verdict: Verdict, sections: list[tuple[str, str]], start: float, stop: float
     ) -> None:
         self.item = item
