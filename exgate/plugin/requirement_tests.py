@@ -47,16 +47,16 @@ def host_ids(names: Iterable[str]) -> dict[str, str]:
 
 
 def host_by_host(items: Sequence[pytest.Item], host_of: Any) -> list[pytest.Item]:  # noqa: ANN401 - a function
-    """Put items in order so that each host's stand together; those of no host stay behind whatever they followed."""
+    """Put items in order so that each host's stand together; those of no host come behind the host they followed."""
     ranks: dict[str | None, int] = {}
     last: str | None = None
     keyed = []
     for item in items:
         host = host_of(item)
         last = host if host is not None else last
-        keyed.append((ranks.setdefault(last, len(ranks)), item))
-    keyed.sort(key=lambda each: each[0])
-    return [item for _, item in keyed]
+        keyed.append((ranks.setdefault(last, len(ranks)), host is None, item))
+    keyed.sort(key=lambda each: each[:2])
+    return [item for *_, item in keyed]
 
 
 def _may_be_ours(collector: pytest.Collector, name: str, obj: object) -> bool:

@@ -119,10 +119,11 @@ def test_every_text_survives(text):
 def test_an_old_file_stays_when_the_new_one_cannot_be_written(file, monkeypatch):
     file.write_text("old", encoding="utf-8")
 
-    def full(_self, _data):
+    def full(_results):
+        yield b"{"
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(results_file, "encode_lines", full)
     with pytest.raises(OSError, match="No space left"):
         write_results(file, FULL)
     assert [(path.name, path.read_text(encoding="utf-8")) for path in file.parent.iterdir()] == [
