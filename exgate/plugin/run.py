@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from exgate.exchange import ExchangeServer
 from exgate.exchange.identity import Identity
@@ -17,7 +18,9 @@ from exgate.facts.unknown import Pending, PendingFact, Unknown, UnknownFact
 from exgate.facts.unreachable import Unreachable
 from exgate.plugin.hosts import Hosts, UnreachableHost
 from exgate.reports.ages import age_words, duration_words
-from exgate.wsman.shell import CommandOutput
+
+if TYPE_CHECKING:
+    from exgate.wsman.shell import CommandOutput
 
 _CLOCKS = timedelta(minutes=1)
 """Clocks that differ by less are taken for equal."""

@@ -8,7 +8,6 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from defusedxml import ElementTree as SafeElementTree
 
 from exgate.reports.clean_element import clean_element
-from exgate.reports.formats.junit import suite
 from exgate.reports.results import Results
 from exgate.verdicts import Verdict
 
@@ -40,6 +39,8 @@ def merge(pytests: bytes, results: Results | None, clean: Callable[[str], str]) 
 
 
 def _put(root: Element, results: Results) -> None:
+    from exgate.reports.formats.junit import suite
+
     ours = suite(results)
     judged = {(verdict.requirement, verdict.host) for verdict in results.verdicts}
     named = {_name(case) for case in ours.iter("testcase")}
