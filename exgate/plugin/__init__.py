@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from html import escape
 from typing import Any
@@ -23,6 +24,7 @@ _LOG_TOKENS = ("spnego", "winrm", "requests_kerberos")
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """Declare our options, and stand around the run before it begins."""
+    _spare_what_is_loaded()
     add_options(parser)
     pluginmanager.register(last_words, "exgate-last-words")
 
@@ -40,6 +42,11 @@ def pytest_configure(config: pytest.Config) -> None:
     from exgate.plugin.parts import register_parts
 
     register_parts(config)
+
+
+def pytest_collection_finish() -> None:
+    """By now everything is loaded that a run needs before its reports."""
+    _spare_what_is_loaded()
 
 
 @pytest.hookimpl(optionalhook=True, trylast=True)
@@ -78,3 +85,11 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     for name, role, address in rows:
         print(f"{name:{widths[0]}}  {role:{widths[1]}}  {address}")  # noqa: T201 - this is the option's output
     return int(pytest.ExitCode.OK)
+
+
+def _spare_what_is_loaded() -> None:
+    """Let Python search it for garbage no more: it stays, and pytest and Python search all memory at a run's end.
+
+    That takes as long as a host's whole judgement.
+    """
+    gc.freeze()
