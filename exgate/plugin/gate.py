@@ -18,7 +18,6 @@ from exgate.plugin.hosts import UnreachableHost
 from exgate.plugin.requirement_item import RequirementItem
 from exgate.plugin.run import Run
 from exgate.plugin.stretch import Stretch, is_plain, with_next_ordinary
-from exgate.sources.candidate import describe, read_plan, warnings
 from exgate.verdicts import Before, Verdict
 
 NOT_JUDGED = pytest.StashKey[set[str]]()
@@ -110,6 +109,8 @@ def planned_change(config: pytest.Config) -> Plan | None:
         if config.getoption("--gate") is not None:
             raise pytest.UsageError("--gate belongs to --candidate: give both, or neither")
         return None
+    from exgate.sources.candidate import read_plan
+
     try:
         return read_plan(Path(folder))
     except PlanError as error:
@@ -121,6 +122,8 @@ def describe_change(plan: Plan | None) -> list[str]:
     """Give the planned change, one line for each step, and what may undo it."""
     if plan is None:
         return []
+    from exgate.sources.candidate import describe, warnings
+
     steps = [f"planned change: {line}" for line in describe(plan)] or [
         "planned change: no step that anything depends on"
     ]

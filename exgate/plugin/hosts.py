@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from exgate.facts.host import HostFacts
 from exgate.facts.registry import RegistryKey
 from exgate.facts.unknown import Unknown
 from exgate.facts.unreachable import Unreachable
 from exgate.inventory import Declared, Names, Secret
-from exgate.wsman.shell import CommandOutput
+
+if TYPE_CHECKING:
+    from exgate.wsman.shell import CommandOutput
 
 Seen = HostFacts | Unreachable
 """What was read of a host, or the one cause why nothing could be."""

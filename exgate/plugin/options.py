@@ -18,6 +18,7 @@ from exgate.verdicts import FAIL_ON, Outcome
 GATES = ("all", "regressions")
 DEFAULT_INVENTORY = Path("inventories") / "lab.yml"
 DEFAULT_WAIVERS = "waivers.yml"
+JSON_ALONE = "--json belongs to --list-requirements: give both, or neither"
 _EVENTS_SINCE = pytest.StashKey[datetime]()
 """An age is read once."""
 _DEFAULTS = Limits()

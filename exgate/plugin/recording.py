@@ -27,7 +27,6 @@ from exgate.reports.results import (
     RunRecord,
     VerdictRecord,
 )
-from exgate.reports.results_file import ResultsError, read_results
 from exgate.requirements import requirement_of
 from exgate.verdicts import NO_FINDING, Outcome, Verdict
 
@@ -57,6 +56,8 @@ class ExgateRecording:
             raise pytest.UsageError(_NO_BASELINE)
         if not file or is_listing(session.config):
             return
+        from exgate.reports.results_reader import ResultsError, read_results
+
         try:
             self._baseline = Baseline(file, read_results(Path(file)))
         except ResultsError as error:

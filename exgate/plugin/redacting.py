@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from _pytest._code.code import ExceptionRepr
@@ -17,11 +17,12 @@ from exgate.facts.unreachable import Cause
 from exgate.inventory import Secret
 from exgate.inventory.redaction import Redaction
 from exgate.plugin.clean_text import CleanText
-from exgate.plugin.hosts import Hosts
 from exgate.plugin.redacted_output import RedactedFormatter, RedactedStream
-from exgate.plugin.verdict_report import VerdictReport
 from exgate.requirements import requirement_of
 from exgate.verdicts import EXIT_WORDS, Outcome
+
+if TYPE_CHECKING:
+    from exgate.plugin.hosts import Hosts
 
 _TOLD = frozenset({"sections", "user_properties", "wasxfail", "extras", "exgate_verdict"})
 """A report's fields, those of plugins among them, that hold what a test or a server has said."""
@@ -145,8 +146,8 @@ class ExgateRedacting:
 
     def _clean(self, report: Any) -> None:  # noqa: ANN401 - of a test or of a file, with what plugins add
         redaction = self.redaction
-        if isinstance(report, VerdictReport):
-            # All that it says is made of its verdict, which was cleaned when it was given, and of these.
+        if getattr(report, "says_its_verdict", False):
+            # All else that it says is made of the verdict, which was cleaned when it was given.
             if report.sections:
                 report.sections = redaction.value(report.sections)
             return

@@ -15,7 +15,6 @@ from exgate.plugin.report_files import cannot_write, fix_folder, format_files, h
 from exgate.plugin.report_options import JUNIT, PYTEST_HTML, history_length, report_path
 from exgate.reports import history
 from exgate.reports.files import scratch_of, write_file
-from exgate.reports.fix_files import write_plans
 from exgate.reports.formats import FORMATS
 from exgate.reports.junit_merge import merge
 from exgate.reports.plain import one_line
@@ -57,6 +56,8 @@ class ReportWriting:
             self._attempt(runs, lambda: history.keep(runs, written, results.run.finished, most, kept), told=False)
         folder = fix_folder(self._config)
         if folder:
+            from exgate.reports.fix_files import write_plans
+
             self._attempt(folder, lambda: write_plans(folder, results))
 
     def write_again(self, results: Results) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from exgate.exchange import ExchangeServer
 from exgate.exchange.identity import Identity
@@ -23,7 +24,9 @@ from exgate.plugin.pairs import Pairs
 from exgate.reports.ages import age_words, duration_words
 from exgate.reports.packed_facts import PackedFacts
 from exgate.reports.results import HostRecord
-from exgate.wsman.shell import CommandOutput
+
+if TYPE_CHECKING:
+    from exgate.wsman.shell import CommandOutput
 
 _CLOCKS = timedelta(minutes=1)
 """Clocks that differ by less are taken for equal."""

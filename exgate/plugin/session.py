@@ -6,7 +6,7 @@ import sys
 from collections.abc import Collection, Generator, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tqdm import tqdm
@@ -14,6 +14,7 @@ from tqdm import tqdm
 from exgate.exchange.reading import seen_readings
 from exgate.facts.unreachable import Unreachable
 from exgate.inventory import InventoryError, SecretError
+from exgate.plugin.facts_out import saving
 from exgate.plugin.fixtures import RUN
 from exgate.plugin.found import FOUND
 from exgate.plugin.gate import NOT_JUDGED, Gate, describe_change, planned_change
@@ -23,24 +24,25 @@ from exgate.plugin.judge import check_role, judge, judge_own_test
 from exgate.plugin.lab_process import LabError
 from exgate.plugin.listing import is_listing
 from exgate.plugin.one_process import one_process_words
-from exgate.plugin.options import events_since, limits, max_age, no_wire, requirement_ids
+from exgate.plugin.options import JSON_ALONE, events_since, limits, max_age, no_wire, requirement_ids
 from exgate.plugin.pairs import Pairs
 from exgate.plugin.redacting import redaction_of, watch
 from exgate.plugin.requirement_item import RequirementItem, host_of
 from exgate.plugin.requirement_tests import collect_requirement, host_by_host, host_ids
 from exgate.plugin.run import Run
-from exgate.plugin.saving import Saving, saving
 from exgate.plugin.verdict_report import attach
 from exgate.plugin.waiving import waive
 from exgate.reports.junit_merge import properties
 from exgate.requirements import requirement_of
 from exgate.verdicts import Verdict
 
+if TYPE_CHECKING:
+    from exgate.plugin.saving import Saving
+
 _NO_WORKERS = (
     "hosts are asked in parallel already (--parallel): load exgate.plugin in the process that starts pytest-xdist's "
     "workers too (-p exgate.plugin)"
 )
-JSON_ALONE = "--json belongs to --list-requirements: give both, or neither"
 
 
 class ExgateSession:

@@ -63,6 +63,9 @@ class VerdictReport(pytest.TestReport):
 
     __slots__ = ("exgate_verdict", "item", "start", "stop")
 
+    says_its_verdict = True
+    """Whether nothing but the verdict, and what the test has printed, is told."""
+
     def __init__(
         self, item: RequirementItem, verdict: Verdict, sections: list[tuple[str, str]], start: float, stop: float
     ) -> None:

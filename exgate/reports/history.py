@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from exgate.reports.files import write_file
-from exgate.reports.page import TrendPoint
+from exgate.reports.page.trend import TrendPoint
 from exgate.reports.results import SCHEMA, RunRecord, parse_utc
 
 FOLDER = "history"

@@ -8,7 +8,6 @@ from xml.etree.ElementTree import Element, tostring
 from defusedxml import ElementTree as SafeElementTree
 
 from exgate.reports.clean_element import clean_element
-from exgate.reports.formats.junit import SUITE, testcase_names, whole
 from exgate.reports.results import Results
 from exgate.verdicts import Verdict
 
@@ -31,6 +30,8 @@ def merge(pytests: bytes, results: Results | None, clean: Callable[[str], str]) 
         results: The results; None where there are only a user's own tests.
         clean: What takes the secrets out of a text: a test may have put anything into its testcase.
     """
+    from exgate.reports.formats.junit import SUITE, testcase_names, whole
+
     root = SafeElementTree.fromstring(pytests)
     clean_element(root, clean)
     if results is None:

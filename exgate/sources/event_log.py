@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from exgate.facts.events import OMA, SERVER_ACTIVESYNC, EventLog, LoggedEvent
+from exgate.facts.software import OperatingSystem
 from exgate.facts.unknown import Unknown, UnknownFact
 from exgate.wsman.answers import Item, integer, moment, values_of
-from exgate.wsman.session import Session
+
+if TYPE_CHECKING:
+    from exgate.wsman.session import Session
 
 NAMESPACE = r"root\cimv2"
 _LOG = "FROM Win32_NTLogEvent WHERE Logfile = 'Application' AND TimeGenerated"
@@ -19,6 +23,8 @@ OLDER = f"SELECT TimeGenerated {_LOG} < '{{since}}'"
 """The newest older record is the first that WMI comes upon, and one is enough."""
 SINCE_START = "the last start of IIS Admin"
 SINCE_OPTION = "--events-since"
+_SAME_TIME = timedelta(seconds=60)
+"""Clocks that differ by less are taken for equal: an answer takes its time, and the log has whole seconds."""
 
 _REPAIR = "look at the Application log in Event Viewer, and report this answer as a defect"
 
@@ -40,6 +46,16 @@ def read_event_log(session: Session, since: datetime, because: str) -> EventLog:
     older = session.first_wql(NAMESPACE, OLDER.format(since=bound))
     newest_first = tuple(sorted(events, key=lambda event: event.generated, reverse=True))
     return EventLog(since=since, because=because, events=newest_first, reaches_back=older is not None)
+
+
+def by_its_clock(when: datetime, windows_itself: OperatingSystem | Unknown) -> datetime | Unknown:
+    """Give a moment of this machine by the server's clock, which dates the records of its log."""
+    if isinstance(windows_itself, Unknown):
+        return windows_itself
+    ahead = windows_itself.clock_ahead
+    if isinstance(ahead, Unknown):
+        return ahead
+    return when + ahead if abs(ahead) > _SAME_TIME else when
 
 
 def _dmtf(when: datetime) -> str:
