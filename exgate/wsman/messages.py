@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
+from xml.sax.saxutils import escape, quoteattr
 
-import xmltodict
 from winrm.protocol import Protocol
 
 from exgate.wsman import names
@@ -131,4 +131,16 @@ def _message(
 
 
 def _unparse(document: Mapping[str, Any]) -> str:
-    return str(xmltodict.unparse(document))
+    """Write what xmltodict.unparse writes, for the documents that pywinrm's headers and ours are."""
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + "".join(_elements(document))
+
+
+def _elements(document: Mapping[str, Any]) -> Iterator[str]:
+    for name, content in document.items():
+        for each in content if isinstance(content, list) else (content,):
+            if isinstance(each, Mapping):
+                attributes = "".join(f" {key[1:]}={quoteattr(value)}" for key, value in each.items() if key[0] == "@")
+                children = {key: value for key, value in each.items() if key[0] not in "@#"}
+                yield f"<{name}{attributes}>{escape(each.get('#text', ''))}{''.join(_elements(children))}</{name}>"
+            else:
+                yield f"<{name}>{escape(each or '')}</{name}>"

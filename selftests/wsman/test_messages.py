@@ -1,6 +1,7 @@
 """Messages as a server parses them, and that none of them changes anything."""
 
 import pytest
+import xmltodict
 from defusedxml import ElementTree as SafeElementTree
 from winrm.protocol import Protocol
 
@@ -175,6 +176,25 @@ def test_a_message(protocol, build, expected):
     found = parts(build(protocol))
     assert found == expected
     assert found[0] in READ_ONLY
+
+
+@pytest.mark.parametrize(
+    "build",
+    (
+        pytest.param(lambda _: messages.identify(), id="identify"),
+        pytest.param(lambda p: messages.enumerate_wql(p, "root/cimv2", QUERY), id="enumerate"),
+        pytest.param(lambda p: messages.get(p, "r", "C", {"a": "b&", 'c"<': "\"'<\n\xfc"}), id="get"),
+        pytest.param(lambda p: messages.invoke(p, "r", "C", "M", {"x": "y\\", "z": ""}), id="invoke"),
+        pytest.param(messages.create_shell, id="create-shell"),
+        pytest.param(lambda p: messages.run_command(p, "s", "a & <b>"), id="command"),
+        pytest.param(lambda p: messages.receive(p, "s", "c"), id="receive"),
+    ),
+)
+def test_messages_are_written_as_pywinrm_writes_them(protocol, monkeypatch, build):
+    monkeypatch.setattr("winrm.protocol.uuid.uuid4", lambda: "1")
+    ours = build(protocol)
+    monkeypatch.setattr(messages, "_unparse", xmltodict.unparse)
+    assert ours == build(protocol)
 
 
 def test_identify_has_no_header():
