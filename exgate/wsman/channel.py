@@ -10,11 +10,14 @@ from http.client import HTTPResponse, IncompleteRead
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from urllib3.util.wait import wait_for_read
+
 from exgate.wsman.connection import Sockets
 from exgate.wsman.errors import NameNotResolvedError, ProtocolError, TimeOutError
 from exgate.wsman.tls import handshake_error, shared_context
 
 _DEFAULT_PORT = {"http": 80, "https": 443}
+_WITHOUT_BODY = frozenset({"GET", "HEAD"})
 _PIECE = 8192
 
 
@@ -107,10 +110,14 @@ class Channel:
             http.client.HTTPException: The answer is not HTTP, or not all of it came.
         """
         lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
-        lines.append(f"Content-Length: {len(body)}")
+        if body or method not in _WITHOUT_BODY:
+            lines.append(f"Content-Length: {len(body)}")
         if any(not line.isprintable() for line in lines):
             raise ProtocolError("what was to be asked cannot stand in a header")
         request = "\r\n".join((*lines, "", "")).encode("latin-1") + body
+        if self._socket and wait_for_read(self._socket, timeout=0.0):
+            # Nothing was asked, so that it can only be the connection's end.
+            self.close()
         sock = self._socket or self._connect()
         try:
             sock.settimeout(self._read_timeout)

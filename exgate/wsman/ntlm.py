@@ -110,30 +110,29 @@ def log_on(
     send: Callable[[str], Answer],
     send_last: Callable[[str], Answer],
     scheme: str,
-    context: Callable[[], NtlmContext],
-) -> tuple[Answer, NtlmContext]:
+    context: NtlmContext,
+) -> Answer:
     """Log on after a 401.
 
     Args:
         send: Sends the request with this value as Authorization.
         send_last: The same for the last message, which makes the server judge the password.
         scheme: ``Negotiate`` or ``NTLM``.
-        context: Prepares the log-on.
+        context: The log-on, which seals messages afterwards.
 
     Returns:
-        The answer to the last message, and what seals further ones.
+        The answer to the last message.
 
     Raises:
         ProtocolError: The server does not go on with the log-on.
     """
-    logging_on = context()
-    offered = send(f"{scheme} {logging_on.step()}").header("www-authenticate") or ""
+    offered = send(f"{scheme} {context.step()}").header("www-authenticate") or ""
     tokens = (part.strip() for part in offered.split(","))
     challenge = next((part for part in tokens if part.lower().startswith(f"{scheme.lower()} ")), None)
     if challenge is None:
         raise ProtocolError(BROKEN_OFF)
     answer = base64.b64decode(challenge[len(scheme) + 1 :])
-    return send_last(f"{scheme} {logging_on.step(answer)}"), logging_on
+    return send_last(f"{scheme} {context.step(answer)}")
 
 
 def _original_length(head: bytes) -> int | None:

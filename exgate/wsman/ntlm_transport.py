@@ -89,12 +89,13 @@ class NtlmTransport:
         scheme = names.get("ntlm") or names.get("negotiate")
         if self._sockets.complete or scheme is None:
             raise rejected(offered, "ntlm", tried=False)
-        password, self._password = self._password, ""
-        answer, context = log_on(
+        context = NtlmContext(self._user, self._password, self._channel.host, self._channel.certificate)
+        self._password = ""
+        answer = log_on(
             lambda token: self._post(headers, body, token),
             lambda token: self._judged(headers, body, token),
             scheme,
-            lambda: NtlmContext(self._user, password, self._channel.host, self._channel.certificate),
+            context,
         )
         if answer.status == _UNAUTHORIZED:
             raise rejected(answer.header("www-authenticate") or "", "ntlm", tried=True)
