@@ -6,7 +6,6 @@ import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.client import HTTPResponse, IncompleteRead
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,11 +13,11 @@ from urllib3.util.wait import wait_for_read
 
 from exgate.wsman.connection import Sockets
 from exgate.wsman.errors import NameNotResolvedError, ProtocolError, TimeOutError
+from exgate.wsman.http_reader import HttpReader
 from exgate.wsman.tls import handshake_error, shared_context
 
 _DEFAULT_PORT = {"http": 80, "https": 443}
 _WITHOUT_BODY = frozenset({"GET", "HEAD"})
-_PIECE = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +76,7 @@ class Channel:
         self._server_name = server_name or self._host
         self._connect_timeout = self._read_timeout = 0.0
         self._socket: socket.socket | None = None
+        self._reader: HttpReader | None = None
 
     @property
     def host(self) -> str:
@@ -119,33 +119,28 @@ class Channel:
             # Nothing was asked, so that it can only be the connection's end.
             self.close()
         sock = self._socket or self._connect()
+        reader = self._reader or HttpReader(sock)
+        self._reader = None
         try:
             sock.settimeout(self._read_timeout)
             sock.sendall(request)
-            return self._read(sock, method, most)
+            status, reason, fields = reader.head()
+            answer = Answer(status, reason, fields, reader.body(status, fields, most))
         except BaseException:
             # Whatever was on its way would be taken for the next answer.
             self.close()
             raise
+        if reader.reusable:
+            self._reader = reader
+        else:
+            self.close()
+        return answer
 
     def close(self) -> None:
         """Close the connection, if there is one."""
         if self._socket:
             self._socket.close()
-            self._socket = None
-
-    def _read(self, sock: socket.socket, method: str, most: int | None) -> Answer:
-        response = HTTPResponse(sock, method=method)
-        try:
-            response.begin()
-            body = response.read() if most is None else _beginning(response, most)
-            headers = tuple(response.headers.items())
-            answer = Answer(response.status, response.reason, headers, body if most is None else body[:most])
-            if response.will_close or not (most is None or len(body) <= most):
-                self.close()
-            return answer
-        finally:
-            response.close()
+        self._socket = self._reader = None
 
     def _connect(self) -> socket.socket:
         self._sockets.ask()
@@ -189,20 +184,3 @@ class Channel:
         else:
             return secure
         raise problem
-
-
-def _beginning(response: HTTPResponse, most: int) -> bytes:
-    """Read a body until it ends or is longer than wanted.
-
-    Raises:
-        IncompleteRead: It ended too early.
-    """
-    body = b""
-    while len(body) <= most:
-        piece = response.read(_PIECE)
-        if not piece:
-            if response.length:
-                raise IncompleteRead(body, response.length)
-            break
-        body += piece
-    return body
