@@ -15,6 +15,8 @@ _STATUS_LINE = re.compile(rb"HTTP/1\.([01]) +([1-9][0-9]{2})(?: +([^\r\n]*))?\r?
 _FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:[ \t]*([^\r\n]*?)[ \t]*\r?\n")
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
+_SHORT_OF_END: Final = 3
+"""Octets of an end that may have come already."""
 _MAGIC: Final = b"HTTP/"
 _SWITCHING: Final = 101
 _WITHOUT_BODY: Final = frozenset({204, 304})
@@ -89,7 +91,9 @@ class HttpReader:
         return bool(piece)
 
     def _read_head(self) -> bytes:
-        while not (end := _END_OF_HEAD.search(self._buffer)):
+        seen = 0
+        while not (end := _END_OF_HEAD.search(self._buffer, max(0, seen - _SHORT_OF_END))):
+            seen = len(self._buffer)
             if not _MAGIC.startswith(self._buffer[: len(_MAGIC)]) or len(self._buffer) > _LONGEST_HEAD:
                 raise BadStatusLine("no HTTP")
             if not self._more():
@@ -120,7 +124,8 @@ class HttpReader:
 
     def _chunks(self, most: int | None) -> tuple[bytes, bool]:
         """Give a chunked body (RFC 9112, 7.1), and whether it was read to its end."""
-        data = b""
+        pieces: list[bytes] = []
+        room = most
         while True:
             size = _CHUNK_SIZE.fullmatch(self._line())
             if not size:
@@ -129,10 +134,11 @@ class HttpReader:
             if length == 0:
                 while self._line().strip():  # trailers
                     pass
-                return data, True
-            if most is not None and len(data) + length > most:
-                return data + self._exactly(most - len(data)), False
-            data += self._exactly(length)
+                return b"".join(pieces), True
+            if room is not None and length > room:
+                return b"".join((*pieces, self._exactly(room))), False
+            pieces.append(self._exactly(length))
+            room = None if room is None else room - length
             if self._line().strip():
                 raise IncompleteRead(b"")
 

@@ -65,9 +65,6 @@ def length(number):
             id="http-1.0-that-stays",
         ),
         pytest.param(
-            OK + b"Content-Length: 1\r\n\r\nabc", (200, "OK", length(1), b"a", False), id="more-than-the-length"
-        ),
-        pytest.param(
             b"HTTP/1.1 100 Continue\r\n\r\n" + OK + b"Content-Length: 1\r\n\r\na",
             (200, "OK", length(1), b"a", True),
             id="an-interim-answer",
