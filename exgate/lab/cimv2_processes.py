@@ -23,6 +23,7 @@ _SERVICE_PROCESSES: Final = {
     "MSExchangeIS": "store.exe",
     "MSExchangeSA": "mad.exe",
     "MSExchangeMGMT": "exmgmt.exe",
+    "SPTimer": "OWSTIMER.EXE",
 }
 """Services that share a process have the same one here; a service host is told from others by its command line."""
 _IDENTIFIERS: Final = {
@@ -35,6 +36,7 @@ _IDENTIFIERS: Final = {
         (1580, "mad.exe"),
         (1712, "exmgmt.exe"),
         (2104, "store.exe"),
+        (2268, "OWSTIMER.EXE"),
     )
 }
 _SYSTEM_IDENTIFIER: Final = 4
@@ -43,6 +45,7 @@ _SYSTEM_DIRECTORY: Final = "C:\\WINDOWS\\system32\\"
 _EXCHANGE_DIRECTORY: Final = "C:\\Program Files\\Exchsrvr\\bin\\"
 _DIRECTORIES: Final = {
     "inetinfo.exe": f"{_SYSTEM_DIRECTORY}inetsrv\\",
+    "OWSTIMER.EXE": "C:\\Program Files\\Common Files\\Microsoft Shared\\web server extensions\\60\\BIN\\",
     **dict.fromkeys(("store.exe", "mad.exe", "exmgmt.exe"), _EXCHANGE_DIRECTORY),
 }
 """Where a program is that is not in Windows's own directory."""
@@ -81,7 +84,7 @@ def processes(definition: ServerDefinition) -> list[Instance]:
         _SYSTEM_IDENTIFIER: _Process(_SYSTEM_IDENTIFIER, "System", None),
         _IDENTIFIERS["services.exe"]: _Process(_IDENTIFIERS["services.exe"], "services.exe", definition.started),
     }
-    for service, state in definition.services.items():
+    for service, state in definition.all_services.items():
         command = _SERVICE_PROCESSES.get(service)
         if state == "Running" and command:
             identifier = process_id(definition, service)

@@ -21,13 +21,17 @@ _DISPLAY_NAMES = {
     "MSExchangeMGMT": ("Microsoft Exchange Management", r'"C:\Program Files\Exchsrvr\bin\exmgmt.exe"'),
     "RESvc": ("Microsoft Exchange Routing Engine", r"C:\WINDOWS\system32\inetsrv\inetinfo.exe"),
     "WinRM": ("Windows Remote Management (WS-Management)", r"C:\WINDOWS\System32\svchost.exe -k WINRM"),
+    "SPTimer": (
+        "SharePoint Timer Service",
+        r'"C:\Program Files\Common Files\Microsoft Shared\web server extensions\60\BIN\OWSTIMER.EXE"',
+    ),
     "Eventlog": ("Event Log", r"C:\WINDOWS\system32\services.exe"),
 }
 
 
 def services(definition: ServerDefinition) -> list[Instance]:
     """Give Win32_Service's instances."""
-    return [_service(definition, name, state) for name, state in definition.services.items()]
+    return [_service(definition, name, state) for name, state in definition.all_services.items()]
 
 
 def _service(definition: ServerDefinition, name: str, state: str) -> Instance:

@@ -12,7 +12,7 @@ from exgate.facts.events import LoggedEvent
 from exgate.facts.ip_restrictions import IPRestrictions
 from exgate.facts.registry import RegistryValue
 from exgate.lab.events import security_policy_applied
-from exgate.lab.server_extensions import WebServerExtensions
+from exgate.lab.server_extensions import SHAREPOINT_SERVICES, WebServerExtensions
 
 STARTED: Final = datetime(2026, 3, 2, 4, 30, 12, tzinfo=UTC)
 """When lab servers were started, unless a definition says something else."""
@@ -150,6 +150,13 @@ class ServerDefinition:
     def iis_admin_start(self) -> datetime:
         """When IIS Admin was started last."""
         return self.iis_admin_started or self.started
+
+    @property
+    def all_services(self) -> Mapping[str, str]:
+        """State by service name, with the one that Windows SharePoint Services bring along."""
+        extensions = self.web_server_extensions
+        timer = {"SPTimer": "Running"} if extensions and extensions.version == SHAREPOINT_SERVICES else {}
+        return {**self.services, **timer}
 
     @property
     def exchange_version(self) -> str:

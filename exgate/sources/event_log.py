@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from exgate.facts.events import OMA, SERVER_ACTIVESYNC, EventLog, LoggedEvent
@@ -21,6 +23,14 @@ EVENTS = (
 )
 OLDER = f"SELECT TimeGenerated {_LOG} < '{{since}}'"
 """The newest older record is the first that WMI comes upon, and one is enough."""
+EVENTS_AND_OLDER = (
+    "SELECT RecordNumber, SourceName, EventCode, TimeGenerated, InsertionStrings, Message "  # noqa: S608 - WQL of constants
+    f"FROM Win32_NTLogEvent WHERE Logfile = 'Application' AND (TimeGenerated < '{{since}}' "
+    f"OR SourceName = '{SERVER_ACTIVESYNC}' OR SourceName = '{OMA}')"
+)
+"""Both in one: WMI reads a log from its newest record on, so that an older record comes behind all of `EVENTS`."""
+_AT_ONCE = 10
+"""Records in one answer."""
 SINCE_START = "the last start of IIS Admin"
 SINCE_OPTION = "--events-since"
 _SAME_TIME = timedelta(seconds=60)
@@ -42,10 +52,32 @@ def read_event_log(session: Session, since: datetime, because: str) -> EventLog:
         WsmanError: A message failed.
     """
     bound = _dmtf(since)
-    events = [logged_event(item) for item in session.enumerate_wql(NAMESPACE, EVENTS.format(since=bound))]
-    older = session.first_wql(NAMESPACE, OLDER.format(since=bound))
+    whole = since.replace(microsecond=0)
+    records, all_of_them = session.enumerate_until(
+        NAMESPACE,
+        EVENTS_AND_OLDER.format(since=bound),
+        lambda found: len(found) > 1 and _is_older(found[-1], whole),
+        _AT_ONCE,
+    )
+    reaches_back = any(_is_older(record, whole) for record in records)
+    if not all_of_them and not _are_newest_first(records):
+        # What was not seen may hold anything.
+        records = session.enumerate_wql(NAMESPACE, EVENTS.format(since=bound))
+    events = [logged_event(record) for record in records if not _is_older(record, whole)]
     newest_first = tuple(sorted(events, key=lambda event: event.generated, reverse=True))
-    return EventLog(since=since, because=because, events=newest_first, reaches_back=older is not None)
+    return EventLog(since=since, because=because, events=newest_first, reaches_back=reaches_back)
+
+
+def _is_older(record: Item, since: datetime) -> bool:
+    generated = moment(record.get("TimeGenerated"))
+    return generated is not None and generated < since
+
+
+def _are_newest_first(records: Sequence[Item]) -> bool:
+    """Whether records come in the order that makes the first older one the end of what is looked for."""
+    numbers = [integer(record.get("RecordNumber")) for record in records]
+    known = [number for number in numbers if number is not None]
+    return len(known) == len(records) > 1 and all(a > b for a, b in pairwise(known))
 
 
 def by_its_clock(when: datetime, windows_itself: OperatingSystem | Unknown) -> datetime | Unknown:

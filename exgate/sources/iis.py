@@ -11,7 +11,7 @@ from exgate.facts.ip_restrictions import IPRestrictions, parse_ip_entry
 from exgate.facts.metabase import VIRTUAL_DIRECTORY, WEB_SITE
 from exgate.facts.metabase_schema import PropertyValue
 from exgate.facts.metabase_view import MetabaseView, ViewedKey
-from exgate.facts.software import IisVersion
+from exgate.facts.software import IisVersion, OperatingSystem
 from exgate.facts.unknown import Unknown, UnknownFact
 from exgate.wsman.answers import Item, Value, integer, values_of
 
@@ -27,6 +27,7 @@ VIRTUAL_DIRECTORIES = (
 IP_SECURITY = "SELECT Name, GrantByDefault, IPDeny, IPGrant, DomainDeny, DomainGrant FROM IIsIPSecuritySetting"
 VERSION = "SELECT MajorIIsVersionNumber, MinorIIsVersionNumber FROM IIsWebInfo"
 
+_WINDOWS_OF_IIS_6 = "5.2"
 _NOBODY = IPv4Network("0.0.0.0/32")
 """IIS keeps "everybody denied" as a grant for this address."""
 _PORTS = range(1, 2**16)
@@ -56,6 +57,16 @@ def version(items: Iterable[Item]) -> IisVersion | Unknown:
         if major is not None and minor is not None:
             return IisVersion(major, minor)
     return Unknown("IIsWebInfo shows no version", "check HKLM\\SOFTWARE\\Microsoft\\InetStp\\MajorVersion")
+
+
+def version_of_windows(system: OperatingSystem | Unknown) -> IisVersion | None:
+    """Give the IIS that this Windows has, None where it may be another: IIS 6.0 is Windows 5.2's, and 5.2 has no other.
+
+    Args:
+        system: Windows, of a server whose `NAMESPACE` answers.
+    """
+    is_5_2 = isinstance(system, OperatingSystem) and system.version.startswith(f"{_WINDOWS_OF_IIS_6}.")
+    return IisVersion(6, 0) if is_5_2 else None
 
 
 def _keys(

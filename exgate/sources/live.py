@@ -14,7 +14,8 @@ from exgate.facts.metabase_view_and_file import MetabaseViewAndFile
 from exgate.facts.metabase_xml import MetabaseXmlError, read_metabase
 from exgate.facts.registry import MASSYNC_PARAMETERS, Registry, RegistryKey
 from exgate.facts.services import Services
-from exgate.facts.software import OperatingSystem
+from exgate.facts.sharepoint import SharePoint
+from exgate.facts.software import IisVersion, OperatingSystem
 from exgate.facts.unknown import Unknown, UnknownFact
 from exgate.sources import event_log, iis, std_reg_prov, windows
 from exgate.sources.event_log import SINCE_OPTION, SINCE_START, by_its_clock, read_event_log
@@ -78,15 +79,15 @@ class LiveHost:
         collected_at = datetime.now(UTC)
         registry = self._registry()
         view = self._view()
-        version = self._settings(iis.VERSION)
         operating_system = self._ask(lambda: windows.operating_system(self._session), windows.NAMESPACE)
         resolve = self._own_name or _has_exchange_vdir(registry)
         network = self._ask(lambda: windows.network(self._session, resolve=resolve), windows.NAMESPACE)
-        services = self._ask(lambda: windows.services(self._session), windows.NAMESPACE)
+        iis_version = self._iis_version(view, operating_system)
+        services, sharepoint_timer = self._services()
         started = self._iis_admin_started(services)
         log = self._event_log(started, operating_system)
         exchange = self._ask(lambda: windows.exchange_version(self._session), REGISTRY_NAMESPACE)
-        sharepoint = self._ask(lambda: read_sharepoint(self._session), REGISTRY_NAMESPACE)
+        sharepoint = self._sharepoint(timer=sharepoint_timer)
         file = self._metabase_file()
         metabase: Metabase | Unknown = view
         if isinstance(view, MetabaseView) and isinstance(file, MetabaseFile):
@@ -102,7 +103,7 @@ class LiveHost:
             services=services,
             network=network,
             operating_system=operating_system,
-            iis=version if isinstance(version, Unknown) else iis.version(version),
+            iis=iis_version,
             exchange=exchange,
             iis_admin_started=started,
             event_log=log,
@@ -126,6 +127,25 @@ class LiveHost:
             return _after(error)
         except Exception as error:  # noqa: BLE001 - an answer that nobody thought of must not cost the other facts
             return Unknown(f"the answer of {place} could not be used ({type(error).__name__})", _REPORT)
+
+    def _iis_version(
+        self, view: MetabaseView | Unknown, windows_itself: OperatingSystem | Unknown
+    ) -> IisVersion | Unknown:
+        known = None if isinstance(view, Unknown) else iis.version_of_windows(windows_itself)
+        if known:
+            return known
+        items = self._settings(iis.VERSION)
+        return items if isinstance(items, Unknown) else iis.version(items)
+
+    def _services(self) -> tuple[Services | Unknown, bool]:
+        """Give the services, and whether Windows SharePoint Services' timer may be among the server's."""
+        found = self._ask(lambda: windows.services(self._session), windows.NAMESPACE)
+        return (found, True) if isinstance(found, Unknown) else found
+
+    def _sharepoint(self, *, timer: bool) -> SharePoint | Unknown:
+        if not timer:
+            return SharePoint(installed=False)
+        return self._ask(lambda: read_sharepoint(self._session), REGISTRY_NAMESPACE)
 
     def _iis_admin_started(self, services: Services | Unknown) -> datetime | Unknown:
         if isinstance(services, Unknown):

@@ -8,21 +8,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-import requests
-
 from exgate.facts.http import HttpAnswer, read_answer
-from exgate.sources.web_connection import WebAdapter, WebSession, read_beginning
+from exgate.sources.web_connection import WebRequest
 from exgate.sources.web_log_on import LogOn, authentication
+from exgate.wsman.channel import Channel
 from exgate.wsman.connection import Sockets
 from exgate.wsman.errors import ConnectError, LogOnWithheldError, TimeOutError
 from exgate.wsman.gate import LogOnGate
 from exgate.wsman.guard import guarded
-from exgate.wsman.tls import check_authorities
+from exgate.wsman.tls import shared_context
 
 __all__ = ("LogOn", "WebClient", "WebSite")
 
 _DEFAULT_PORT = {False: 80, True: 443}
 _NONE: Mapping[str, str] = MappingProxyType({})
+_UNAUTHORIZED = 401
+_HEADERS = MappingProxyType(
+    # Identity: a packed body would have to be unpacked before its size is known.
+    {"User-Agent": "exgate", "Accept": "*/*", "Accept-Encoding": "identity"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +89,7 @@ class WebClient:
         self._connect_timeout = connect_timeout
         self._deadline = time.monotonic() + seconds
         self._sockets = Sockets(gate)
-        self._adapter = WebAdapter(self._sockets, legacy_tls=site.legacy_tls, server_name=site.https_name)
-        self._session = WebSession(self._adapter)
+        self._channels: dict[bool, Channel] = {}
         self._failed: set[LogOn] = set()
         self._closed = False
 
@@ -143,29 +146,51 @@ class WebClient:
             raise ValueError(message)
         remaining = self._time_left(log_on)
         if secure and self._site.ca_file:
-            check_authorities(self._site.ca_file)
-        request = requests.Request(
-            method,
-            self._site.url(path, secure=secure),
-            headers={"Host": self._site.host(secure=secure), **headers},
-            data=body,
+            shared_context(self._site.ca_file, legacy_tls=self._site.legacy_tls)  # of no use, it is told as what it is
+        request = WebRequest(
+            channel=self._channel(secure=secure),
+            method=method,
+            path=path,
+            headers={"Host": self._site.host(secure=secure), **_HEADERS, **headers},
+            body=body,
+            sockets=self._sockets,
+            seconds=remaining,
         )
-        sent, accepted, kept = self._adapter.passwords_sent, False, False
+        request.channel.limit(connect=min(self._connect_timeout, remaining), read=remaining)
+        accepted, kept = False, False
         try:
             with self._sockets.watched(remaining):
                 answer = guarded(
-                    lambda: self._exchange(request, log_on, remaining, secure=secure),
+                    lambda: self._exchange(request, log_on, secure=secure),
                     log_on.transport if log_on else "ntlm",
                     self._deadline,
                 )
-            accepted, kept = answer.status != requests.codes.unauthorized, log_on is None
+            accepted, kept = answer.status != _UNAUTHORIZED, log_on is None
         finally:
-            if log_on and self._adapter.passwords_sent > sent and not accepted:
+            if log_on and request.password_sent and not accepted:
                 self._failed.add(log_on)
             if not kept:
                 # IIS logs on connections, not requests: whoever said nothing on this one would be logged on.
-                self._adapter.close()
+                self._disconnect()
         return answer
+
+    def _channel(self, *, secure: bool) -> Channel:
+        if secure not in self._channels:
+            site = self._site
+            self._disconnect()
+            self._channels[secure] = Channel(
+                site.url("/", secure=secure),
+                self._sockets,
+                ca_file=site.ca_file,
+                legacy_tls=site.legacy_tls,
+                server_name=site.https_name,
+            )
+        return self._channels[secure]
+
+    def _disconnect(self) -> None:
+        for channel in self._channels.values():
+            channel.close()
+        self._channels.clear()
 
     def _time_left(self, log_on: LogOn | None) -> float:
         """Give the seconds until the deadline, if something may be asked at all."""
@@ -178,31 +203,17 @@ class WebClient:
             raise TimeOutError("the deadline for this host is over")
         return remaining
 
-    def _exchange(
-        self, request: requests.Request, log_on: LogOn | None, remaining: float, *, secure: bool
-    ) -> HttpAnswer:
-        request.auth = authentication(log_on, self._site.name(secure=secure), secure=secure) if log_on else None
+    def _exchange(self, request: WebRequest, log_on: LogOn | None, *, secure: bool) -> HttpAnswer:
+        send = authentication(log_on, self._site.name(secure=secure), secure=secure)
         try:
-            response = self._session.send(
-                self._session.prepare_request(request),
-                timeout=(min(self._connect_timeout, remaining), remaining),
-                verify=str(self._site.ca_file) if self._site.ca_file else True,
-                allow_redirects=False,
-                stream=True,
-            )
-            page = read_beginning(response)
+            answer = send(request)
         finally:
             # An ended connection looks like many things, even like an answer whose head has ended.
             self._sockets.ask()
-        status = response.status_code
         # Where a log-on has succeeded, WWW-Authenticate offers nothing: it holds the server's proof.
-        offering = status == requests.codes.unauthorized
-        headers = [
-            (name, value)
-            for name, value in response.raw.headers.items()
-            if offering or name.lower() != "www-authenticate"
-        ]
-        return read_answer(status, response.reason or "", headers, page)
+        offering = answer.status == _UNAUTHORIZED
+        headers = [(name, value) for name, value in answer.headers if offering or name.lower() != "www-authenticate"]
+        return read_answer(answer.status, answer.reason, headers, answer.body)
 
     def abort(self) -> None:
         """End the connection from another thread; what the client's own thread waits for fails at once."""
@@ -211,4 +222,4 @@ class WebClient:
     def close(self) -> None:
         """Close the connection; nothing can be asked any more."""
         self._closed = True
-        self._session.close()
+        self._disconnect()

@@ -1,93 +1,74 @@
-"""The one connection to a web server: nothing of the environment, and of every page the beginning only."""
+"""A request to a web server, as often as a log-on takes it, and of every page the beginning only."""
 
 from __future__ import annotations
 
-import re
-from http.cookiejar import DefaultCookiePolicy
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-import requests
-from requests.cookies import RequestsCookieJar
-from urllib3.exceptions import HTTPError
-
-from exgate.wsman.connection import SingleConnectionAdapter
+from exgate.wsman.channel import Answer, Channel
+from exgate.wsman.connection import Sockets
 from exgate.wsman.errors import WsmanError
-from exgate.wsman.gate import carries_log_on
 
 MOST_OCTETS = 65536
 """As much of a body is read; IIS's own pages have less than 6 KiB, and an answer's sense stands at its beginning."""
-_PIECE = 8192
-_NEGOTIATE = re.compile(r"(^|,\s*)negotiate(?=[\s,]|$)", re.IGNORECASE)
+_OK, _MULTIPLE_CHOICES, _UNAUTHORIZED = 200, 300, 401
 
 
-class WebAdapter(SingleConnectionAdapter):
-    """The adapter that bounds what is read where nobody else does, and counts the passwords that were sent.
+@dataclass(slots=True, kw_only=True)
+class WebRequest:
+    """A request.
 
     Attributes:
-        passwords_sent: How many requests made the server judge a password.
+        channel: The connection.
+        method: For example ``PROPFIND``.
+        path: From ``/`` on.
+        headers: All but Authorization and Content-Length.
+        body: The request's body.
+        sockets: Whose gate the log-on waits at.
+        seconds: How long it waits there at most.
+        password_sent: Whether the server was made to judge a password.
     """
 
-    passwords_sent = 0
+    channel: Channel
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+    sockets: Sockets
+    seconds: float
+    password_sent: bool = False
 
-    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:  # noqa: ANN401 - requests' own signature
-        """Send a request; its body is read here unless the caller streams."""
-        carries = carries_log_on(request)
+    def send(self, authorization: str | None = None) -> Answer:
+        """Send it.
+
+        Args:
+            authorization: What it carries as Authorization, which makes the server judge no password.
+        """
+        headers = self.headers if authorization is None else {**self.headers, "Authorization": authorization}
+        return self.channel.exchange(self.method, self.path, headers, self.body, MOST_OCTETS)
+
+    def send_password(self, authorization: str) -> Answer:
+        """Send it with what makes the server judge a password: Basic, or the last of NTLM's messages."""
+        gate = self.sockets.gate
+        self.password_sent = True
         try:
-            response = super().send(request, *args, **kwargs)
+            if gate is None:
+                return self.send(authorization)
+            with gate.attempt(self.channel.host, self.seconds, lambda: self.sockets.aborted) as attempt:
+                answer = self.send(authorization)
+                attempt.accepted = _accepted(answer.status, basic=authorization.startswith("Basic "))
         except WsmanError:
-            carries = False  # the gate did not open, or the handshake failed
+            self.password_sent = False  # the gate did not open, or there is no connection
             raise
-        finally:
-            self.passwords_sent += carries
-        if not kwargs.get("stream"):
-            read_beginning(response)
-        _name_schemes(response)
-        return response
+        return answer
 
 
-def _name_schemes(response: requests.Response) -> None:
-    """Spell Negotiate as requests-ntlm looks for it; IIS spells it as NTAuthenticationProviders does."""
-    challenge = response.headers.get("WWW-Authenticate")
-    if challenge:
-        response.headers["WWW-Authenticate"] = _NEGOTIATE.sub(r"\1Negotiate", challenge)
+def _accepted(status: int, *, basic: bool) -> bool | None:
+    """Tell whether a server has accepted a password.
 
-
-class WebSession(requests.Session):
-    """A session that follows nothing, keeps nothing, and asks the environment for nothing."""
-
-    def __init__(self, adapter: WebAdapter) -> None:
-        super().__init__()
-        self.trust_env = False
-        # Identity: a packed body would have to be unpacked before its size is known.
-        plain = {"User-Agent": "exgate", "Accept": "*/*", "Accept-Encoding": "identity"}
-        self.headers = requests.structures.CaseInsensitiveDict(plain)
-        self.cookies = RequestsCookieJar(policy=DefaultCookiePolicy(allowed_domains=()))
-        self.mount("http://", adapter)
-        self.mount("https://", adapter)
-
-    def get_redirect_target(self, _response: requests.Response) -> None:
-        """Give no target: requests would read the whole page and parse the address even where it does not follow."""
-        return
-
-
-def read_beginning(response: requests.Response) -> bytes:
-    """Read at most `MOST_OCTETS` of a body, and close the connection when there is more.
-
-    Afterwards `Response.content` gives the same, so that others who read it read no more either.
-
-    Raises:
-        requests.ConnectionError: The body ended too early, or not in time.
+    NTLM's last message is judged before anything else. Basic comes along with a request that may be answered without a
+    look at the password (403.7, 404, 503): None then.
     """
-    state = vars(response)  # requests has no public way to say that a body has been read
-    if state["_content"] is False:
-        data = b""
-        try:
-            # Until nothing comes, because only then urllib3 tells whether the body was complete.
-            while len(data) <= MOST_OCTETS and (piece := response.raw.read(_PIECE, decode_content=False)):
-                data += piece
-        except HTTPError as error:
-            raise requests.ConnectionError(error) from error
-        if len(data) > MOST_OCTETS:
-            response.raw.close()
-        state.update(_content=data[:MOST_OCTETS], _content_consumed=True)
-    return response.content or b""
+    if status == _UNAUTHORIZED:
+        return False
+    return None if basic and not _OK <= status < _MULTIPLE_CHOICES else True

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
-
-import requests
-from requests.auth import AuthBase, HTTPBasicAuth
-from requests_ntlm import HttpNtlmAuth
 
 from exgate.facts.http import read_answer
-from exgate.sources.web_connection import read_beginning
+from exgate.sources.web_connection import WebRequest
 from exgate.sources.web_kerberos import KerberosContext
+from exgate.wsman.channel import Answer
 from exgate.wsman.errors import NoLogOnError, NotWsmanError
+from exgate.wsman.ntlm import NtlmContext
+from exgate.wsman.ntlm import log_on as log_on_by_ntlm
 
 SCHEME = "Negotiate"
+"""On the wire NTLM is within Negotiate, too, as ActiveSync and OMA log on."""
+_UNAUTHORIZED, _BAD_REQUEST = 401, 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,27 +48,32 @@ class LogOn:
         return replace(self, transport="basic")
 
 
-def authentication(log_on: LogOn, host: str, *, secure: bool) -> AuthBase:
-    """Give what logs on, for requests; NTLM and Kerberos act once, on a 401 that offers Negotiate.
+def authentication(log_on: LogOn | None, host: str, *, secure: bool) -> Callable[[WebRequest], Answer]:
+    """Give what sends a request and logs on; NTLM and Kerberos act once, on a 401 that offers Negotiate.
 
     Args:
-        log_on: Who.
+        log_on: Who; None for nobody.
         host: The web site's own name.
         secure: Whether the password would go over TLS.
 
     Raises:
         NoLogOnError: No user or no password, Basic without TLS, or Kerberos that is not installed or has no ticket.
     """
+    if log_on is None:
+        return WebRequest.send
     if log_on.transport == "kerberos":
-        return KerberosNegotiate(KerberosContext(log_on.service_host or host))
+        ticket = KerberosContext(log_on.service_host or host)
+        return lambda request: _by_kerberos(request, ticket)
     basic = log_on.transport == "basic"
     if basic and not secure:
         raise NoLogOnError("Basic without TLS would send the password in clear")
-    if not log_on.user or not log_on.password:
+    user, password = log_on.user, log_on.password
+    if not user or not password:
         raise NoLogOnError(f"{'Basic' if basic else 'NTLM'} needs a user and a password")
     if basic:
-        return HTTPBasicAuth(_ansi(log_on.user), _ansi(log_on.password))
-    return NtlmNegotiate(log_on.user, log_on.password)
+        token = base64.b64encode(_ansi(user) + b":" + _ansi(password)).decode("ascii")
+        return lambda request: request.send_password(f"Basic {token}")
+    return lambda request: _by_ntlm(request, user, password)
 
 
 def _ansi(text: str) -> bytes:
@@ -84,56 +91,25 @@ def _ansi(text: str) -> bytes:
     )
 
 
-def _asks_for_negotiate(response: requests.Response) -> bool:
-    if response.status_code != requests.codes.unauthorized:
-        return False
-    return read_answer(response.status_code, "", response.raw.headers.items(), b"").offers(SCHEME)
+def _asks_for_negotiate(answer: Answer) -> bool:
+    return answer.status == _UNAUTHORIZED and read_answer(answer.status, "", answer.headers, b"").offers(SCHEME)
 
 
-class NtlmNegotiate(HttpNtlmAuth):
-    """NTLM within Negotiate: requests-ntlm would take the scheme NTLM wherever a server offers both."""
-
-    def response_hook(self, r: requests.Response, **kwargs: Any) -> requests.Response:  # noqa: ANN401 - requests' own signature
-        """Log on where Negotiate is offered; any other answer stays what it is."""
-        if not _asks_for_negotiate(r):
-            return r
-        answer: requests.Response = self.retry_using_http_NTLM_auth(
-            "www-authenticate", "Authorization", r, SCHEME, kwargs
-        )
+def _by_ntlm(request: WebRequest, user: str, password: str) -> Answer:
+    answer = request.send()
+    if not _asks_for_negotiate(answer):
         return answer
-
-    def _get_server_cert(self, response: requests.Response) -> bytes | None:
-        """Take the certificate's hash for the channel binding; then the page, which requests-ntlm would read whole."""
-        certificate: bytes | None = super()._get_server_cert(response)
-        read_beginning(response)
-        return certificate
+    channel = request.channel
+    context = NtlmContext(user, password, channel.host, channel.certificate)
+    return log_on_by_ntlm(request.send, request.send_password, SCHEME, context)
 
 
-class KerberosNegotiate(AuthBase):
-    """Kerberos within Negotiate; the server must prove itself too.
-
-    Args:
-        context: The ticket for the server.
-    """
-
-    def __init__(self, context: KerberosContext) -> None:
-        self._context = context
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Log on as soon as the server asks for it."""
-        request.register_hook("response", self._log_on)  # type: ignore[no-untyped-call] # requests' own
-        return request
-
-    def _log_on(self, response: requests.Response, **how: Any) -> requests.Response:  # noqa: ANN401 - requests' own signature
-        if not _asks_for_negotiate(response):
-            return response
-        read_beginning(response)
-        request = response.request.copy()
-        request.headers["Authorization"] = f"{SCHEME} {self._context.ticket()}"
-        adapter: requests.adapters.HTTPAdapter = response.connection
-        answer = adapter.send(request, **how)
-        answer.history.append(response)
-        accepted = answer.status_code < requests.codes.bad_request
-        if accepted and not self._context.proves(answer.headers.get("WWW-Authenticate", "")):
-            raise NotWsmanError("something answers, but does not prove itself by Kerberos")
+def _by_kerberos(request: WebRequest, ticket: KerberosContext) -> Answer:
+    """Log on by Kerberos; the server must prove itself too."""
+    answer = request.send()
+    if not _asks_for_negotiate(answer):
         return answer
+    answer = request.send(f"{SCHEME} {ticket.ticket()}")
+    if answer.status < _BAD_REQUEST and not ticket.proves(answer.header("www-authenticate") or ""):
+        raise NotWsmanError("something answers, but does not prove itself by Kerberos")
+    return answer

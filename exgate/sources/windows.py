@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from exgate.facts.network import Network
 from exgate.facts.registry import EXCHANGE_SETUP, RegistryData, RegistryType
 from exgate.facts.services import IIS_ADMIN, Service, Services
-from exgate.facts.software import ExchangeVersion, OperatingSystem
+from exgate.facts.software import EXCHANGE_2003, SP1_BUILD, SP2_BUILD, ExchangeVersion, OperatingSystem
 from exgate.facts.unknown import Unknown, UnknownFact, known
 from exgate.sources.std_reg_prov import read_data
 from exgate.wsman.answers import Item, integer, moment, values_of
@@ -27,6 +27,9 @@ ADAPTERS = "SELECT IPAddress, DNSHostName, DNSDomain FROM Win32_NetworkAdapterCo
 SERVICE_NAMES = (IIS_ADMIN, "W3SVC", "HTTPFilter", "MSExchangeIS", "MSExchangeSA")
 _NAMED = " OR ".join(f"Name = '{name}'" for name in SERVICE_NAMES)
 SERVICES = f"SELECT Name, State, StartMode, ProcessId FROM Win32_Service WHERE {_NAMED}"  # noqa: S608 - WQL of constants
+SHAREPOINT_TIMER = "SPTimer"
+"""The service that Windows SharePoint Services 2.0 install, and no other version."""
+SERVICES_AND_TIMER = f"{SERVICES} OR Name = '{SHAREPOINT_TIMER}'"
 PROCESS = "SELECT CreationDate FROM Win32_Process WHERE ProcessId = {}"
 RESOLUTION = "SELECT Address, ProtocolAddress, PrimaryAddressResolutionStatus FROM Win32_PingStatus WHERE "
 
@@ -101,14 +104,19 @@ def network_of(computers: tuple[Item, ...], adapters: tuple[Item, ...]) -> Netwo
     )
 
 
-def services(session: Session) -> Services:
+def services(session: Session) -> tuple[Services, bool]:
     """Read the state of `SERVICE_NAMES`.
+
+    Returns:
+        It, and whether there is Windows SharePoint Services' timer.
 
     Raises:
         UnknownFact: An answer without names.
         WsmanError: The message failed.
     """
-    return services_of(session.enumerate_wql(NAMESPACE, SERVICES))
+    found = services_of(session.enumerate_wql(NAMESPACE, SERVICES_AND_TIMER))
+    timer = found.service(SHAREPOINT_TIMER)
+    return Services(tuple(service for service in found.services if service is not timer)), timer is not None
 
 
 def services_of(items: tuple[Item, ...]) -> Services:
@@ -164,15 +172,15 @@ def started_of(processes: tuple[Item, ...]) -> datetime | Unknown:
 
 
 def exchange_version(session: Session) -> ExchangeVersion | Unknown:
-    """Read Exchange's version out of its Setup key.
+    """Read Exchange's version out of its Setup key; a service pack of Exchange Server 2003 tells it by its build.
 
     Raises:
         WsmanError: A message failed.
     """
-    version = read_data(session, EXCHANGE_SETUP, "Services Version", RegistryType.REG_DWORD)
-    if not isinstance(version, int):
-        return exchange_version_of(version, None)
     build = read_data(session, EXCHANGE_SETUP, "ServicePackBuild", RegistryType.REG_DWORD)
+    if build in (SP1_BUILD, SP2_BUILD):
+        return exchange_version_of(EXCHANGE_2003, build)
+    version = read_data(session, EXCHANGE_SETUP, "Services Version", RegistryType.REG_DWORD)
     return exchange_version_of(version, build)
 
 

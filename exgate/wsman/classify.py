@@ -90,14 +90,31 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _rejected(response: requests.Response, transport: str) -> LogOnRejectedError:
-    offered = _SCHEME.findall(_QUOTED.sub("", response.headers.get("WWW-Authenticate", "")))
+    tried = "Authorization" in response.request.headers
+    return rejected(response.headers.get("WWW-Authenticate", ""), transport, tried=tried)
+
+
+def rejected(challenge: str, transport: str, *, tried: bool) -> LogOnRejectedError:
+    """Give the error of a 401.
+
+    Args:
+        challenge: Its WWW-Authenticate, ``""`` without.
+        transport: See `classify`.
+        tried: Whether the request carried a log-on.
+    """
+    offered = schemes(challenge)
     wanted = _OFFERED[transport]
     if offered and wanted and not any(scheme.lower() in wanted for scheme in offered):
         return LogOnRejectedError(f"the server does not offer {transport}, only {', '.join(offered)}")
-    if "Authorization" not in response.request.headers:
+    if not tried:
         again = "the server wants another log-on, and gets none"
         return LogOnRejectedError(again if offered else "the server answers 401, but offers no way to log on")
     return LogOnRejectedError(_REJECTED[transport])
+
+
+def schemes(challenge: str) -> list[str]:
+    """Give the schemes that a WWW-Authenticate offers, as they are spelled."""
+    return _SCHEME.findall(_QUOTED.sub("", challenge))
 
 
 def _tls_detail(chain: list[BaseException]) -> str:
@@ -173,6 +190,7 @@ _KINDS: tuple[tuple[type[BaseException], Callable[[list[Any]], WsmanError]], ...
     (requests.ConnectionError, _connection),
     (requests.exceptions.ChunkedEncodingError, _connection),
     (requests.exceptions.ContentDecodingError, lambda _: NotWsmanError(_NOT_SOAP)),
+    (http.client.HTTPException, _connection),
     (WinRMTransportError, lambda chain: _http(chain[0].code)),
     (WinRMError, _winrm),
     (KeyError, _key),

@@ -21,6 +21,7 @@ from winrm.transport import Transport
 from exgate.wsman.errors import NotWsmanError
 from exgate.wsman.gate import LogOnGate, carries_log_on
 from exgate.wsman.tls import handshake_error, legacy_context
+from exgate.wsman.watchdog import WATCHDOG
 
 _ABORT_GRACE = 1.0
 """Seconds after the deadline before an answer that still trickles is ended from outside."""
@@ -101,14 +102,8 @@ class Sockets:
     @contextmanager
     def watched(self, seconds: float) -> Iterator[None]:
         """End everything from outside when an exchange takes too long: every octet starts the socket's clock anew."""
-        watchdog = threading.Timer(seconds + _ABORT_GRACE, self.abort)
-        watchdog.daemon = True
-        watchdog.start()
-        try:
+        with WATCHDOG.watch(seconds + _ABORT_GRACE, self.abort):
             yield
-        finally:
-            watchdog.cancel()
-            watchdog.join()
 
 
 def _address(name: Callable[[], Any]) -> str | None:

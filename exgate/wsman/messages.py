@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import uuid
+from collections.abc import Iterator, Mapping
 from typing import Any
+from xml.sax.saxutils import escape, quoteattr
 
-import xmltodict
 from winrm.protocol import Protocol
 
 from exgate.wsman import names
@@ -13,6 +14,10 @@ from exgate.wsman import names
 MAX_ELEMENTS = 32000
 """Items in one answer, MaxBatchItems of WinRM 2.0: without it Windows answers one item a Pull."""
 
+_PLACE = "\0"
+_END_OF_HEADER = "</env:Header><env:Body>"
+_FRAMES: dict[tuple[str, str], tuple[str, str, str]] = {}
+"""By action and resource: there are few of them, and every message of a kind has the same."""
 _OUTPUT_STREAMS = "stdout stderr"
 
 
@@ -124,11 +129,37 @@ def _message(
     body: Mapping[str, Any] | None,
     header: Mapping[str, Any] | None = None,
 ) -> str:
-    envelope = protocol.build_wsman_header(action, resource)
-    envelope["env:Header"] |= header or {}
-    envelope["env:Body"] = body
-    return _unparse({"env:Envelope": envelope})
+    start, middle, rest = _frame(protocol, action, resource)
+    timeout = f"PT{int(protocol.operation_timeout_sec)}S"
+    more = "".join(_elements(header or {}))
+    content = "".join(_elements(body or {}))
+    return f"{start}{uuid.uuid4()}{middle}{timeout}{rest}{more}{_END_OF_HEADER}{content}</env:Body></env:Envelope>"
+
+
+def _frame(protocol: Protocol, action: str, resource: str) -> tuple[str, str, str]:
+    """Give what pywinrm writes around the message's number and its time, up to the header's end."""
+    found = _FRAMES.get((action, resource))
+    if found:
+        return found
+    envelope = protocol.build_wsman_header(action, resource, message_id=_PLACE)
+    envelope["env:Header"]["w:OperationTimeout"] = _PLACE
+    envelope["env:Body"] = None
+    start, middle, rest = _unparse({"env:Envelope": envelope}).partition(_END_OF_HEADER)[0].split(_PLACE)
+    _FRAMES[action, resource] = start, middle, rest
+    return start, middle, rest
 
 
 def _unparse(document: Mapping[str, Any]) -> str:
-    return str(xmltodict.unparse(document))
+    """Write what xmltodict.unparse writes, for the documents that pywinrm's headers and ours are."""
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + "".join(_elements(document))
+
+
+def _elements(document: Mapping[str, Any]) -> Iterator[str]:
+    for name, content in document.items():
+        for each in content if isinstance(content, list) else (content,):
+            if isinstance(each, Mapping):
+                attributes = "".join(f" {key[1:]}={quoteattr(value)}" for key, value in each.items() if key[0] == "@")
+                children = {key: value for key, value in each.items() if key[0] not in "@#"}
+                yield f"<{name}{attributes}>{escape(each.get('#text', ''))}{''.join(_elements(children))}</{name}>"
+            else:
+                yield f"<{name}>{escape(each or '')}</{name}>"

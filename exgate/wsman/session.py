@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 from xml.etree.ElementTree import Element
 
@@ -109,22 +109,31 @@ class Session:
             items += batch.items
         return tuple(items)
 
-    def first_wql(self, namespace: str, query: str) -> Item | None:
-        r"""Ask for the first item of a WQL query alone, and let the server forget the others.
+    def enumerate_until(
+        self, namespace: str, query: str, enough: Callable[[Sequence[Item]], bool], most: int
+    ) -> tuple[tuple[Item, ...], bool]:
+        r"""Ask for the items of a WQL query until there are enough of them, and let the server forget the others.
 
         Args:
             namespace: For example ``root\cimv2``.
-            query: With a property list; the server stops looking at the first item.
+            query: With a property list; the server stops looking when it has handed out what was wanted.
+            enough: Whether these, the first items, are enough.
+            most: Items in one answer.
+
+        Returns:
+            The items, and whether they are all.
         """
         batch = answers.parse_items(
-            self._ask(names.ENUMERATE, lambda: messages.enumerate_wql(self._protocol, namespace, query, most=1))
+            self._ask(names.ENUMERATE, lambda: messages.enumerate_wql(self._protocol, namespace, query, most=most))
         )
-        while not batch.items and batch.context is not None:
-            batch = self._pull(namespace, batch.context, most=1)
+        items = list(batch.items)
+        while batch.context is not None and not enough(items):
+            batch = self._pull(namespace, batch.context, most=most)
+            items += batch.items
         context = batch.context
         if context is not None:
             self._ask(names.RELEASE, lambda: messages.release(self._protocol, namespace, context))
-        return batch.items[0] if batch.items else None
+        return tuple(items), context is None
 
     def _pull(self, namespace: str, context: str, most: int | None = None) -> answers.Batch:
         body = self._ask(names.PULL, lambda: messages.pull(self._protocol, namespace, context, most=most))

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import ssl
+from functools import lru_cache
 from pathlib import Path
+
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
+from urllib3.util.ssl_ import create_urllib3_context
 
 from exgate.wsman.errors import TlsError
 
@@ -92,9 +96,35 @@ def check_authorities(ca_file: Path) -> None:
     Raises:
         TlsError: There is no such file, or no certificate in it.
     """
-    if not ca_file.is_file():
-        raise TlsError(f"there is no file {ca_file}")
+    shared_context(ca_file, legacy_tls=False)
+
+
+def shared_context(ca_file: Path | None, *, legacy_tls: bool) -> ssl.SSLContext:
+    """Give the context of all connections that trust the same; nobody changes it.
+
+    To read the public authorities takes longer than everything else of a connection.
+
+    Args:
+        ca_file: Certificate authorities to trust, PEM; None is the public ones.
+        legacy_tls: Whether to speak TLS 1.0; see `legacy_context`.
+
+    Raises:
+        TlsError: There is no such file, or no certificate in it.
+    """
+    path = Path(DEFAULT_CA_BUNDLE_PATH) if ca_file is None else ca_file
+    if not path.is_file():
+        raise TlsError(f"there is no file {path}")
+    version = path.stat()
+    return _context(path, version.st_mtime_ns, version.st_size, legacy_tls)
+
+
+@lru_cache(maxsize=16)
+def _context(path: Path, _changed: int, _size: int, legacy_tls: bool) -> ssl.SSLContext:  # noqa: FBT001 - a key's part
+    context = legacy_context() if legacy_tls else create_urllib3_context()
     try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(ca_file)
+        context.load_verify_locations(path)
     except (OSError, ValueError):
-        raise TlsError(f"no certificate can be read from {ca_file}") from None
+        unreadable = TlsError(f"no certificate can be read from {path}")
+    else:
+        return context
+    raise unreadable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 
 import pytest
@@ -37,8 +37,14 @@ class FakeSession:
             raise found
         return found
 
-    def first_wql(self, namespace: str, query: str) -> Item | None:
-        return next(iter(self.enumerate_wql(namespace, query)), None)
+    def enumerate_until(
+        self, namespace: str, query: str, enough: Callable[[Sequence[Item]], bool], most: int
+    ) -> tuple[tuple[Item, ...], bool]:
+        every = self.enumerate_wql(namespace, query)
+        taken = min(most, len(every))
+        while taken < len(every) and not enough(every[:taken]):
+            taken += most
+        return every[:taken], taken >= len(every)
 
     def read_registry(self, method: str, arguments: Mapping[str, str]) -> Item:
         path, name = arguments["sSubKeyName"], arguments.get("sValueName", "")

@@ -27,30 +27,63 @@ EVENT = LoggedEvent(
 )
 
 
-def read(fake, records=(), older=({"TimeGenerated": "2026-03-01T00:00:00Z"},)):
-    session = fake({"TimeGenerated >=": tuple(records), "TimeGenerated <": older})
+OLDER = {"RecordNumber": "7", "SourceName": "SceCli", "EventCode": "1704", "TimeGenerated": "2026-03-01T00:00:00Z"}
+EVENTS_ALONE = "TimeGenerated >="
+
+
+def read(fake, records=(), older=(OLDER,), **others):
+    session = fake({"TimeGenerated <": (*records, *older), **others})
     return read_event_log(session, SINCE, "the last start of IIS Admin"), session
 
 
-def test_questions_are_bounded_by_log_source_and_time(fake):
+def numbered(count, **changes):
+    """Give that many older records, newest first."""
+    return tuple(OLDER | {"RecordNumber": str(number)} | changes for number in range(count, 0, -1))
+
+
+def test_one_question_bounded_by_log_and_sources_or_time(fake):
     _, session = read(fake)
     assert session.asked == [
         (
             r"root\cimv2",
             (
-                "SELECT SourceName, EventCode, TimeGenerated, InsertionStrings, Message FROM Win32_NTLogEvent WHERE Logfile = "
-                "'Application' AND TimeGenerated >= '20260302043012.000000+000' AND (SourceName = 'Server ActiveSync' OR "
-                "SourceName = 'MSExchangeOMA')"
+                "SELECT RecordNumber, SourceName, EventCode, TimeGenerated, InsertionStrings, Message FROM "
+                "Win32_NTLogEvent WHERE Logfile = 'Application' AND (TimeGenerated < '20260302043012.000000+000' OR "
+                "SourceName = 'Server ActiveSync' OR SourceName = 'MSExchangeOMA')"
             ),
-        ),
-        (
-            r"root\cimv2",
-            (
-                "SELECT TimeGenerated FROM Win32_NTLogEvent WHERE Logfile = 'Application' AND TimeGenerated < "
-                "'20260302043012.000000+000'"
-            ),
-        ),
+        )
     ]
+
+
+@pytest.mark.parametrize(
+    ("records", "older", "again"),
+    (
+        pytest.param((RECORD | {"RecordNumber": "1200"},), numbered(1000), False, id="newest-first"),
+        pytest.param((RECORD | {"RecordNumber": "1"},), numbered(1000)[::-1], True, id="oldest-first"),
+        pytest.param((), numbered(1000, RecordNumber=None), True, id="without-numbers"),
+        pytest.param((), numbered(1000, RecordNumber="5"), True, id="numbers-that-say-nothing"),
+        pytest.param((RECORD | {"RecordNumber": "1"},), numbered(9)[::-1], False, id="few-in-any-order"),
+    ),
+)
+def test_an_older_record_is_the_end_of_it_in_a_log_that_comes_newest_first(fake, records, older, again):
+    log, session = read(fake, records, older, **{EVENTS_ALONE: (RECORD,)})
+    assert [EVENTS_ALONE in asked[-1] for asked in session.asked] == [False, True][: 1 + again]
+    assert (log.events, log.reaches_back) == ((EVENT,) if records or again else (), True)
+
+
+def test_many_records_are_all_read(fake):
+    log, session = read(fake, tuple(RECORD | {"RecordNumber": str(n)} for n in range(2000, 1950, -1)), numbered(1000))
+    assert (len(log.events), log.reaches_back, len(session.asked)) == (50, True, 1)
+
+
+def test_a_record_of_the_same_second_is_not_older(fake):
+    log, _ = read(fake, (RECORD | {"TimeGenerated": "2026-03-02T04:30:12Z"},), ())
+    assert (len(log.events), log.reaches_back) == (1, False)
+
+
+def test_an_old_record_of_mobile_access_is_an_older_record(fake):
+    log, _ = read(fake, (RECORD | {"TimeGenerated": "2026-03-02T04:30:11Z"},), ())
+    assert (log.events, log.reaches_back) == ((), True)
 
 
 @pytest.mark.parametrize(

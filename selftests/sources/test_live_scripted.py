@@ -6,7 +6,8 @@ import pytest
 
 from exgate.facts.metabase_view import MetabaseView
 from exgate.facts.registry import MASSYNC, MASSYNC_PARAMETERS
-from exgate.facts.sharepoint import WEB_SERVER_EXTENSIONS
+from exgate.facts.sharepoint import WEB_SERVER_EXTENSIONS, SharePoint
+from exgate.facts.software import IisVersion
 from exgate.facts.unknown import Unknown, UnknownFact
 from exgate.sources import iis, windows
 from exgate.sources.live import LiveHost
@@ -27,6 +28,8 @@ class Scripted(LiveHost):
 NOTHING = {"ReturnValue": "2", "sNames": None, "Types": None}
 NUMBER = {"ReturnValue": "0", "uValue": "65"}
 FAULT = FaultError(Fault(1, "InternalError", "broken"))
+BY_HAND = "run the same query with winrm on the server"
+IIS_ADMIN = {"Name": "IISADMIN", "State": "Running", "StartMode": "Auto", "ProcessId": "1208"}
 FAULTED = "answered with a fault: InternalError (code 1): broken"
 
 
@@ -38,12 +41,11 @@ def scripted(fake):
         "IIsWebVirtualDirSetting": ({"Name": "W3SVC/1/ROOT/Exchange", "AuthFlags": "6"},),
         "IIsIPSecuritySetting": ({"Name": "W3SVC/1/ROOT/Exchange", "GrantByDefault": "true"},),
         "IIsWebInfo": ({"MajorIIsVersionNumber": "6", "MinorIIsVersionNumber": "0"},),
-        "Win32_OperatingSystem": ({"Caption": "W", "Version": "5.2", "CSDVersion": None, "OSProductSuite": "0"},),
+        "Win32_OperatingSystem": ({"Caption": "W", "Version": "5.2.3790", "CSDVersion": None, "OSProductSuite": "0"},),
         "Win32_ComputerSystem": ({"Name": "H", "Domain": "x", "PartOfDomain": "false"},),
         "Win32_NetworkAdapter": ({"IPAddress": "10.0.0.5"},),
-        "Win32_Service": ({"Name": "IISADMIN", "State": "Running", "StartMode": "Auto", "ProcessId": "1208"},),
+        "Win32_Service": (IIS_ADMIN,),
         "Win32_Process": ({"CreationDate": "2026-03-02T04:30:12Z"},),
-        "TimeGenerated >=": (),
         "TimeGenerated <": ({"TimeGenerated": "2026-03-01T22:04:51Z"},),
     }
     registry = {("EnumValues", path): NOTHING for path in (MASSYNC_PARAMETERS, MASSYNC)}
@@ -70,13 +72,11 @@ def test_a_scripted_host_is_healthy(scripted):
     (
         ("IIsWebServerSetting", ("metabase",), iis.NAMESPACE),
         ("IIsWebVirtualDirSetting", ("metabase",), iis.NAMESPACE),
-        ("IIsWebInfo", ("iis",), iis.NAMESPACE),
         ("Win32_OperatingSystem", ("operating_system",), windows.NAMESPACE),
         ("Win32_ComputerSystem", ("network",), windows.NAMESPACE),
         ("Win32_NetworkAdapter", ("network",), windows.NAMESPACE),
         ("Win32_Service", ("services", "iis_admin_started", "event_log"), windows.NAMESPACE),
         ("Win32_Process", ("iis_admin_started", "event_log"), windows.NAMESPACE),
-        ("TimeGenerated >=", ("event_log",), windows.NAMESPACE),
         ("TimeGenerated <", ("event_log",), windows.NAMESPACE),
     ),
 )
@@ -84,7 +84,61 @@ def test_a_fault_is_one_facts_own(scripted, asked, fact, place):
     facts, _ = scripted({asked: FAULT})
     unknown = facts_that_are_unknown(facts)
     assert set(unknown) == {*fact, "metabase_file", "wire"}
-    assert unknown[fact[-1]] == Unknown(f"{place} {FAULTED}", "run the same query with winrm on the server")
+    assert unknown[fact[-1]] == Unknown(f"{place} {FAULTED}", BY_HAND)
+
+
+@pytest.mark.parametrize(
+    ("version", "answer", "found"),
+    (
+        pytest.param("5.2.3790", FAULT, IisVersion(6, 0), id="windows-5.2-has-iis-6"),
+        pytest.param(
+            "6.1.7601",
+            ({"MajorIIsVersionNumber": "7", "MinorIIsVersionNumber": "5"},),
+            IisVersion(7, 5),
+            id="another-windows",
+        ),
+        pytest.param(
+            "6.1.7601", FAULT, Unknown(f"{iis.NAMESPACE} {FAULTED}", BY_HAND), id="another-windows-and-a-fault"
+        ),
+        pytest.param(
+            None,
+            ({"MajorIIsVersionNumber": "6", "MinorIIsVersionNumber": "0"},),
+            IisVersion(6, 0),
+            id="a-windows-that-is-not-known",
+        ),
+    ),
+)
+def test_iis_is_asked_for_its_version_where_windows_does_not_tell_it(scripted, version, answer, found):
+    system = {"Caption": "W", "Version": version, "CSDVersion": None, "OSProductSuite": "0"}
+    answers = {"IIsWebInfo": answer, "Win32_OperatingSystem": (system,) if version else FAULT}
+    facts, session = scripted(answers)
+    assert facts.iis == found
+    assert any("IIsWebInfo" in asked[-1] for asked in session.asked) == (version != "5.2.3790")
+
+
+def test_iis_is_asked_for_its_version_where_its_namespace_has_not_answered(scripted):
+    facts, session = scripted({"IIsWebServerSetting": FAULT, "IIsWebInfo": FAULT})
+    assert facts.iis == facts.metabase == Unknown(f"{iis.NAMESPACE} {FAULTED}", BY_HAND)
+    assert any("IIsWebInfo" in asked[-1] for asked in session.asked)
+
+
+@pytest.mark.parametrize(
+    ("services", "asked"),
+    (
+        pytest.param((IIS_ADMIN,), False, id="no-timer"),
+        pytest.param((IIS_ADMIN, IIS_ADMIN | {"Name": "SPTimer"}), True, id="a-timer"),
+        pytest.param(
+            (IIS_ADMIN, IIS_ADMIN | {"Name": "SPTIMER", "State": "Stopped"}), True, id="a-timer-that-is-stopped"
+        ),
+        pytest.param(FAULT, True, id="not-known"),
+    ),
+)
+def test_the_registry_is_asked_for_sharepoint_where_its_timer_may_be(scripted, services, asked):
+    facts, session = scripted({"Win32_Service": services})
+    assert facts.sharepoint == SharePoint(installed=False)
+    assert (("EnumKey", WEB_SERVER_EXTENSIONS, "") in session.asked) == asked
+    if services is not FAULT:
+        assert [service.name for service in facts.services.services] == ["IISADMIN"]
 
 
 @pytest.mark.parametrize(
@@ -107,7 +161,7 @@ def test_a_vdir_without_a_name_makes_the_metabase_unknown(scripted):
 @pytest.mark.parametrize(
     "asked",
     (
-        *("IIsWebServerSetting", "IIsWebVirtualDirSetting", "IIsIPSecuritySetting", "IIsWebInfo"),
+        *("IIsWebServerSetting", "IIsWebVirtualDirSetting", "IIsIPSecuritySetting"),
         *("Win32_OperatingSystem", "Win32_ComputerSystem", "Win32_NetworkAdapter", "Win32_Service"),
     ),
 )
@@ -139,7 +193,7 @@ def test_a_registry_that_is_denied_hides_nothing_else(scripted):
 )
 def test_events_since_is_meant_by_this_machines_clock(scripted, ahead, moved):
     since = datetime.now(UTC) - timedelta(minutes=30)
-    system = {"Caption": "W", "Version": "5.2", "CSDVersion": None, "OSProductSuite": "0"}
+    system = {"Caption": "W", "Version": "5.2.3790", "CSDVersion": None, "OSProductSuite": "0"}
     system["LocalDateTime"] = (datetime.now(UTC) + ahead).isoformat()
     facts, _ = scripted({"Win32_OperatingSystem": (system,)}, events_since=since)
     assert abs(facts.event_log.since - since - (ahead if moved else timedelta(0))) < timedelta(seconds=30)

@@ -146,7 +146,7 @@ def test_tls_to_a_plain_port(peer, client, fails):
 @pytest.mark.parametrize(
     ("start", "secure"),
     (
-        pytest.param(b"", False, id="head"),
+        pytest.param(b"HTTP/1.1 200", False, id="head"),
         pytest.param(b"HTTP/1.1 200 OK\r\nX: y\r\n", False, id="within-the-head"),
         pytest.param(HANDSHAKE_BEGINS, True, id="handshake"),
     ),

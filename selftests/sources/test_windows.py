@@ -232,7 +232,7 @@ def test_a_broken_connection_is_not_this_facts_own(fake):
     ),
 )
 def test_services(fake, items, expected):
-    assert windows.services(fake({"Win32_Service": items})) == expected
+    assert windows.services(fake({"Win32_Service": items})) == (expected, False)
 
 
 @pytest.mark.parametrize("name", ("Name", "State", "StartMode"))
@@ -257,12 +257,18 @@ def number(value):
     (
         pytest.param(number("65"), number("7638"), ExchangeVersion(65, 7638), id="2003-sp2"),
         pytest.param(number("65"), {"uValue": None, "ReturnValue": "1"}, ExchangeVersion(65, None), id="2003"),
-        pytest.param({"uValue": None, "ReturnValue": "2"}, number("7638"), NO_VERSION, id="no-exchange"),
-        pytest.param({"uValue": None, "ReturnValue": "5"}, number("7638"), DENIED, id="denied"),
+        pytest.param(None, number("7638"), ExchangeVersion(65, 7638), id="a-service-pack-2-says-it-all"),
+        pytest.param(None, number("7226"), ExchangeVersion(65, 7226), id="a-service-pack-1-says-it-all"),
+        pytest.param(number("60"), number("6249"), ExchangeVersion(60, 6249), id="2000-sp3"),
+        pytest.param(
+            {"uValue": None, "ReturnValue": "2"}, {"uValue": None, "ReturnValue": "2"}, NO_VERSION, id="no-exchange"
+        ),
+        pytest.param({"uValue": None, "ReturnValue": "2"}, number("1"), NO_VERSION, id="not-as-expected"),
+        pytest.param({"uValue": None, "ReturnValue": "5"}, number("1"), DENIED, id="denied"),
         pytest.param(number("65"), {"uValue": None, "ReturnValue": "5"}, DENIED, id="build-denied"),
         pytest.param(
             number("x"),
-            number("7638"),
+            number("1"),
             Unknown("StdRegProv showed uValue in a form that is not known", "look at the value in regedit"),
             id="strange",
         ),

@@ -48,6 +48,14 @@ def unreadable(kind):
         ),
         pytest.param(BILLION_LAUGHS, unreadable("DTDForbidden"), id="entity-bomb"),
         pytest.param(EXTERNAL, unreadable("DTDForbidden"), id="external-entity"),
+        pytest.param(BILLION_LAUGHS[21:], unreadable("DTDForbidden"), id="entity-bomb-undeclared"),
+        pytest.param(BILLION_LAUGHS.decode().encode("utf-16"), unreadable("DTDForbidden"), id="entity-bomb-utf-16"),
+        pytest.param(
+            BILLION_LAUGHS.replace(b"?>", b" encoding='iso-8859-1'?><!-- -->", 1),
+            unreadable("DTDForbidden"),
+            id="entity-bomb-latin-1",
+        ),
+        pytest.param(b"<x>&a;</x>", unreadable("ParseError"), id="undeclared-entity"),
         pytest.param(b'<?xml version="1.0" encoding="klingon"?><x/>', unreadable("LookupError"), id="unknown-encoding"),
         pytest.param("<x>ä</x>".encode("latin-1"), unreadable("ParseError"), id="not-utf-8"),
         pytest.param(b"<x/>", NO_SOAP, id="no-soap"),
@@ -74,6 +82,7 @@ def test_what_is_no_answer(data, message):
         pytest.param(b'<?xml version="1.0" encoding="UTF-8"?>\r\n' + envelope("<p:a/>"), id="declared"),
         pytest.param(envelope("<p:a/>").decode().encode("utf-16"), id="utf-16"),
         pytest.param(b"<!-- a comment -->" + envelope("<p:a/>"), id="comment"),
+        pytest.param(envelope("<p:a><![CDATA[<!DOCTYPE x>]]></p:a>"), id="cdata"),
     ),
 )
 def test_an_answer(data):

@@ -1,6 +1,7 @@
 """Messages as a server parses them, and that none of them changes anything."""
 
 import pytest
+import xmltodict
 from defusedxml import ElementTree as SafeElementTree
 from winrm.protocol import Protocol
 
@@ -175,6 +176,62 @@ def test_a_message(protocol, build, expected):
     found = parts(build(protocol))
     assert found == expected
     assert found[0] in READ_ONLY
+
+
+OPTIONS = {
+    "w:OptionSet": {
+        "w:Option": [{"@Name": "WINRS_NOPROFILE", "#text": "TRUE"}, {"@Name": "WINRS_CODEPAGE", "#text": "437"}]
+    }
+}
+SHELL_BODY = {"rsp:Shell": {"rsp:InputStreams": "stdin", "rsp:OutputStreams": "stdout stderr"}}
+FILTER = {"@Dialect": "http://schemas.microsoft.com/wbem/wsman/1/WQL", "#text": QUERY}
+SELECTORS = {"w:SelectorSet": {"w:Selector": [{"@Name": 'c"<', "#text": "\"'<\n\xfc"}]}}
+
+
+@pytest.mark.parametrize(
+    ("build", "action", "resource", "header", "body"),
+    (
+        pytest.param(
+            lambda p: messages.enumerate_wql(p, "root/cimv2", QUERY),
+            names.ENUMERATE,
+            f"{WMI}/root/cimv2/*",
+            {},
+            {"n:Enumerate": {"w:OptimizeEnumeration": None, "w:MaxElements": "32000", "w:Filter": FILTER}},
+            id="enumerate",
+        ),
+        pytest.param(
+            lambda p: messages.get(p, "r", "C&", {'c"<': "\"'<\n\xfc"}),
+            names.GET,
+            f"{WMI}/r/C&",
+            SELECTORS,
+            None,
+            id="get",
+        ),
+        pytest.param(
+            lambda p: messages.invoke(p, "r", "C", "M", {"x": "y\\", "z": ""}),
+            f"{WMI}/r/C/M",
+            f"{WMI}/r/C",
+            {},
+            {"m:M_INPUT": {"@xmlns:m": f"{WMI}/r/C", "m:x": "y\\", "m:z": ""}},
+            id="invoke",
+        ),
+        pytest.param(messages.create_shell, names.SHELL_CREATE, CMD, OPTIONS, SHELL_BODY, id="create-shell"),
+    ),
+)
+def test_messages_are_written_as_pywinrm_writes_them(protocol, monkeypatch, build, action, resource, header, body):
+    monkeypatch.setattr("exgate.wsman.messages.uuid.uuid4", lambda: "1")
+    for _ in range(2):
+        envelope = protocol.build_wsman_header(action, resource, message_id="1")
+        envelope["env:Header"] |= header
+        assert build(protocol) == xmltodict.unparse({"env:Envelope": envelope | {"env:Body": body}})
+        protocol.operation_timeout_sec = 60
+
+
+def test_every_message_has_its_own_number(protocol):
+    texts = [SafeElementTree.fromstring(messages.create_shell(protocol)) for _ in range(2)]
+    first, second = (text.findtext(f".//{{{names.ADDRESSING}}}MessageID") for text in texts)
+    assert first != second
+    assert first.startswith("uuid:")
 
 
 def test_identify_has_no_header():
