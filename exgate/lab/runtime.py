@@ -15,12 +15,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from aiohttp import web
-
 from exgate.facts.metabase_xml import read_metabase
 from exgate.lab.certificates import Authority
-from exgate.lab.control import control_server, listen_for_control
+from exgate.lab.control import Control, listen_for_control
 from exgate.lab.definition import ServerDefinition
+from exgate.lab.http_server import HttpServer
 from exgate.lab.ntlm import Account, offer_account
 from exgate.lab.server import LabServer
 from exgate.lab.servers import SERVERS
@@ -77,11 +76,9 @@ async def running_lab(
         )
         servers = tuple([await starter.start(definition) for definition in definitions])
         listener = listen_for_control()
-        stack.callback(listener.close)
-        runner = web.ServerRunner(control_server(servers, SERVERS))
-        await runner.setup()
-        stack.push_async_callback(runner.cleanup)
-        await web.SockSite(runner, listener).start()
+        control = HttpServer(Control(servers, SERVERS))
+        stack.callback(control.close)
+        await control.listen(listener)
         host, port = listener.getsockname()[:2]
         yield Lab(
             servers=servers,
