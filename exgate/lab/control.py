@@ -89,7 +89,7 @@ class Control(Handler):
         server = self._servers.get(name)
         if server is None:
             raise ControlError(404, f"no such server: {name}")
-        if not server.definition.listens:
+        if not (server.definition.listens and server.definition.reachable):
             raise ControlError(400, f"{name} is down")
         return server
 

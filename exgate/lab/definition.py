@@ -119,6 +119,8 @@ class ServerDefinition:
         web_server_extensions: Windows SharePoint Services or FrontPage extensions (KB 823265), None without.
         running: What the web sites enforce instead of what is written, None where the two are the same.
         listens: False for a server of which only the address is handed out.
+        reachable: False for a server to which connecting times out.
+        failure: How it fails as one of many (`exgate.lab.farm`), empty for a server that does not.
         copy_of: The server that this one differs from in name, computer name and address only, and shares its answers
             with; its own names are the longest that a copy may have. None for a server that is no copy.
         behaviour: How it misbehaves over WS-Management.
@@ -144,6 +146,8 @@ class ServerDefinition:
     web_server_extensions: WebServerExtensions | None = None
     running: RunningConfiguration | None = None
     listens: bool = True
+    reachable: bool = True
+    failure: str = ""
     copy_of: ServerDefinition | None = None
     behaviour: Behaviour = field(default_factory=Behaviour)
     site_behaviour: SiteBehaviour = field(default_factory=SiteBehaviour)

@@ -16,7 +16,7 @@ from exgate.lab.delays import Delays
 from exgate.lab.endpoint import Endpoint
 from exgate.lab.http_server import HttpServer
 from exgate.lab.iis_site import Sites
-from exgate.lab.loopback import dead_port, listen, loopback_address
+from exgate.lab.loopback import dead_end, dead_port, listen, loopback_address
 from exgate.lab.ntlm import Account
 from exgate.lab.record import Record
 from exgate.lab.server import Endpoints, LabServer, Parts
@@ -70,6 +70,8 @@ class Starter:
             host, port = dead_port(address)
             nowhere = Endpoints(address=host, port=port, https_port=None, site_port=None, site_https_port=None)
             return LabServer(definition, nowhere, record, None)
+        if not definition.reachable:
+            return LabServer(definition, self._dead_end(address), record, None)
         listener = listen(address, _WSMAN_HTTP_PORT)
         host, port = listener.getsockname()[:2]
         original = self._original(definition)
@@ -101,6 +103,15 @@ class Starter:
         web_host = await self._web_host(definition, log_ons, record, host, context)
         parts = Parts(service=service, host=web_host, log_ons=log_ons, account=self.account, parse=self.parse)
         return LabServer(definition, endpoints, record, parts)
+
+    def _dead_end(self, address: str) -> Endpoints:
+        """Give one port for everything: connecting to it times out."""
+        sockets = dead_end(address)
+        for each in sockets:
+            self.stack.callback(each.close)
+        host, port = sockets[0].getsockname()[:2]
+        secure = port if self.authority else None
+        return Endpoints(address=host, port=port, https_port=secure, site_port=port, site_https_port=secure)
 
     def _original(self, definition: ServerDefinition) -> _Original:
         """Give what copies of a server share; a server that is no copy shares it with none."""
