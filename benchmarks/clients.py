@@ -17,7 +17,7 @@ from lab import PROJECT, BenchmarkError, Lab, last_line, stop
 
 from exgate.facts.host import HostFacts
 from exgate.inventory import HostSettings, Secret, load_inventory
-from exgate.sources.collect import collect
+from exgate.sources.collecting.fleet import collect
 from exgate.sources.limits import Limits
 
 PASSWORD_VARIABLE = "EXGATE_LAB_PASSWORD"  # noqa: S105 - the name of a variable, not a password

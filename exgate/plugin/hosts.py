@@ -36,6 +36,10 @@ class Hosts(Protocol):
         """Where they come from, for the run's head: ``inventory: inventories/lab.yml``."""
 
     @property
+    def collecting(self) -> tuple[str, ...]:
+        """Who asks them, for the run's head, one line each; nothing where nobody is asked."""
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What looks wrong with what is said of them, one line each."""
 

@@ -23,6 +23,7 @@ class SavedHosts:
 
     lab_control: str | None = None
     secrets: tuple[Secret, ...] = ()
+    collecting: tuple[str, ...] = ()
 
     def __init__(
         self,

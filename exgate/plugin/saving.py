@@ -12,9 +12,9 @@ from exgate.facts.unreachable import Cause, Unreachable
 from exgate.inventory import Declared, DeclaredHost
 from exgate.plugin.hosts import Hosts, Seen
 from exgate.plugin.redacting import redaction_of
-from exgate.plugin.withheld import without_secrets
 from exgate.sources.snapshot import Snapshot, folder_name, write_snapshot
 from exgate.sources.unreadable import UnreadableFile
+from exgate.sources.withheld import without_secrets
 
 _NOT_ASKED = Unreachable(
     Cause.NO_FACTS, "the run that was to save its facts stopped before it was asked", "save them again with --facts-out"
