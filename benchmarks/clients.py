@@ -16,7 +16,7 @@ from runs import run
 
 from exgate.facts.host import HostFacts
 from exgate.inventory import HostSettings, Secret, load_inventory
-from exgate.sources.collect import collect
+from exgate.sources.collecting.fleet import collect
 from exgate.sources.limits import Limits
 
 PASSWORD_VARIABLE = "EXGATE_LAB_PASSWORD"  # noqa: S105 - the name of a variable, not a password

@@ -24,6 +24,6 @@ def saving(config: pytest.Config, hosts: Hosts) -> Saving | None:
     if folder is None or config.option.collectonly:
         return None
     from exgate.plugin.saving import Saving
-    from exgate.plugin.withheld import without_secrets
+    from exgate.sources.withheld import without_secrets
 
     return Saving(Path(folder), hosts, lambda seen: without_secrets(seen, redaction_of(config)))

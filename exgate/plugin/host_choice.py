@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from exgate.inventory import HostFolders, load_inventory
-from exgate.plugin.options import events_since, inventory_path, limits, no_wire
+from exgate.plugin.options import collect_on, events_since, inventory_path, limits, no_wire
 
 if TYPE_CHECKING:
     from exgate.plugin.hosts import Hosts
@@ -77,7 +77,8 @@ def choose_hosts(config: pytest.Config) -> Hosts:
 
         kept = any(config.getoption(option) is not None for option in ("--facts-out", "--candidate"))
         questions = Questions(wire=not no_wire(config), events_since=events_since(config), own_name=kept)
-        return LiveHosts(load_inventory(inventory_path(config)), pattern(config), limits(config), questions)
+        inventory = load_inventory(inventory_path(config))
+        return LiveHosts(inventory, pattern(config), limits(config), questions, collect_on(config))
     if config.getoption("--facts-out") is not None:
         raise pytest.UsageError("--facts-out saves what is asked of hosts, and --facts-from asks nobody: leave out one")
     from exgate.plugin.saved_hosts import SavedHosts

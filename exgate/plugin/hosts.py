@@ -42,6 +42,10 @@ class Hosts(Protocol):
         """Whether each host's facts are read when they are judged, so that nobody waits for all of them before."""
 
     @property
+    def collecting(self) -> tuple[str, ...]:
+        """Who asks them, for the run's head, one line each; nothing where nobody is asked."""
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What looks wrong with what is said of them, one line each."""
 

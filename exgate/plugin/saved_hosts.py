@@ -27,6 +27,7 @@ class SavedHosts:
     reads_late = True
     lab_control: str | None = None
     secrets: tuple[Secret, ...] = ()
+    collecting: tuple[str, ...] = ()
 
     def __init__(
         self,

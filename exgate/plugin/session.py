@@ -24,7 +24,7 @@ from exgate.plugin.judge import check_role, judge, judge_own_test
 from exgate.plugin.lab_process import LabError
 from exgate.plugin.listing import is_listing
 from exgate.plugin.one_process import one_process_words
-from exgate.plugin.options import JSON_ALONE, events_since, limits, max_age, no_wire, requirement_ids
+from exgate.plugin.options import JSON_ALONE, collect_on, events_since, limits, max_age, no_wire, requirement_ids
 from exgate.plugin.pairs import Pairs
 from exgate.plugin.redacting import redaction_of, watch
 from exgate.plugin.requirement_item import RequirementItem, host_of
@@ -80,6 +80,7 @@ class ExgateSession:
         chosen = pattern(session.config)
         _check_python_and_plugins(session.config)
         limits(session.config)
+        collect_on(session.config)
         plan = planned_change(session.config)
         try:
             run = Run(chosen, choose_hosts(session.config), max_age(session.config), plan)
@@ -100,6 +101,7 @@ class ExgateSession:
         lines = [f"{self.run.hosts.where}, hosts: {self.run.pattern} ({len(self.run.names)})"]
         if self._since:
             lines.append(f"events since: {self._since:%Y-%m-%d %H:%M:%S} UTC")
+        lines += self.run.hosts.collecting
         lines += one_process_words(config)
         if no_wire(config):
             lines.append("wire: the servers' web sites are not asked (--no-wire)")
