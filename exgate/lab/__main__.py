@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import os
 import secrets
@@ -143,6 +144,8 @@ async def _run(
         if arguments.inventory_out:
             arguments.inventory_out.write_text(inventory_yaml(lab, PASSWORD_VARIABLE), encoding="utf-8")
         text = json.dumps(lab.as_json()) if arguments.json else _describe(lab, generated=generated)
+        # All of it stays; Python would search it for garbage at its end, and whoever stops the lab waits for that.
+        gc.freeze()
         print(text, flush=True)  # noqa: T201 - this is the command's output
         await stopped.wait()
 

@@ -14,31 +14,39 @@ import selectors
 import signal
 import subprocess
 import sys
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import NoReturn
 
+from _pytest.config import default_plugins
+
 PROJECT = Path(__file__).parents[2]
 PRELOADED = (
-    "cattrs",
-    "exgate.collector",
     "exgate.exchange",
-    "exgate.inventory",
-    "exgate.plugin",
-    "exgate.reports.formats",
-    "exgate.sources.folder",
-    "exgate.sources.live",
-    "exgate.waivers",
-    "jinja2",
+    "exgate.plugin.live_hosts",
+    "exgate.plugin.parts",
+    "exgate.plugin.saved_hosts",
+    "exgate.plugin.saving",
+    "exgate.plugin.watching",
+    "exgate.plugin.withheld",
+    "exgate.reports.docs",
+    "exgate.reports.fix_files",
+    "exgate.reports.formats.csv_table",
+    "exgate.reports.formats.junit",
+    "exgate.reports.formats.prometheus_text",
+    "exgate.reports.formats.sarif",
+    "exgate.reports.formats.summary",
+    "exgate.reports.listing",
+    "exgate.reports.page.render",
+    "exgate.reports.results_reader",
+    "exgate.sources.candidate",
+    "exgate.sources.folder.read",
     "keyring",
     "pytest",
-    "requests_ntlm",
     "tqdm",
-    "winrm",
-    "xmltodict",
-    "yaml",
 )
-# pytest warns of plugins that it did not import itself, for it cannot rewrite their asserts then; they have none.
-PLUGINS = ("exgate.plugin", "exgate.plugin.nagios", "pytest_html", "pytest_metadata", "testinfra", "xdist")
+NOT_PRELOADED = frozenset({"hypothesispytest"})
+"""Plugins that no run here has."""
 
 
 class ForkServer:
@@ -82,11 +90,7 @@ class ForkServer:
 
 def serve() -> None:
     """Answer requests until there are no more."""
-    for name in PRELOADED:
-        importlib.import_module(name)
-    for name in PLUGINS:
-        plugin = importlib.import_module(name)
-        plugin.__doc__ = f"{plugin.__doc__}\nPYTEST_DONT_REWRITE"
+    preload()
     for line in sys.stdin:
         request = json.loads(line)
         child = os.fork()
@@ -94,6 +98,20 @@ def serve() -> None:
             be_pytest(request)
         sys.stdout.write(f"{json.dumps(wait(child, request['timeout']))}\n")
         sys.stdout.flush()
+
+
+def preload() -> None:
+    """Load the product, pytest and its plugins."""
+    for name in (*PRELOADED, *(f"_pytest.{name}" for name in default_plugins)):
+        importlib.import_module(name)
+    plugins = [entry for entry in entry_points(group="pytest11") if entry.name not in NOT_PRELOADED]
+    for name in {"exgate.plugin", "exgate.plugin.nagios", *(entry.module for entry in plugins)}:
+        importlib.import_module(name)
+        # pytest warns of plugins that it did not import itself, for it cannot rewrite their asserts then.
+        for module in (sys.modules[name], sys.modules[name.partition(".")[0]]):
+            module.__doc__ = f"{module.__doc__}\nPYTEST_DONT_REWRITE"
+    # A page's template is compiled once.
+    sys.modules["exgate.reports.page.render"].template()
 
 
 def wait(child: int, seconds: float) -> int | None:

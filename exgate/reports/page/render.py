@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
+from functools import cache
 from importlib.resources import files
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from exgate.reports.page.overview import Overview
@@ -32,14 +33,7 @@ def render(results: Results, trend: Sequence[TrendPoint] = ()) -> str:
     """
     style, script = Markup(_part("page.css")), Markup("\n".join(map(_part, _SCRIPTS)))  # noqa: S704 - our own files
     payload = Payload(results)
-    environment = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_as_text,
-    )
-    return environment.from_string(_part("page.html")).render(
+    return template().render(
         csp=_policy(style, script),
         style=style,
         script=script,
@@ -47,6 +41,19 @@ def render(results: Results, trend: Sequence[TrendPoint] = ()) -> str:
         overview=Overview(results, payload.columns),
         chart=Chart(trend),
     )
+
+
+@cache
+def template() -> Template:
+    """Give the template, compiled once: that takes longer than filling it for a host."""
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_as_text,
+    )
+    return environment.from_string(_part("page.html"))
 
 
 def _part(name: str) -> str:
