@@ -12,9 +12,10 @@ from winrm.exceptions import WinRMTransportError
 
 from exgate.wsman.channel import Answer, Channel
 from exgate.wsman.classify import rejected, schemes
-from exgate.wsman.connection import Sockets
 from exgate.wsman.errors import NotWsmanError
+from exgate.wsman.gate import password_accepted
 from exgate.wsman.ntlm import SEALED_CONTENT_TYPE, NtlmContext, log_on
+from exgate.wsman.sockets import Sockets
 
 _UNAUTHORIZED, _BAD_REQUEST = 401, 400
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -109,7 +110,7 @@ class NtlmTransport:
             return self._post(headers, body, token)
         with gate.attempt(self._channel.host, self._read_timeout, lambda: self._sockets.aborted) as attempt:
             answer = self._post(headers, body, token)
-            attempt.accepted = answer.status != _UNAUTHORIZED
+            attempt.accepted = password_accepted(answer.status, basic=False)
         return answer
 
     def _data(self, answer: Answer) -> bytes:

@@ -13,7 +13,6 @@ from winrm.protocol import Protocol
 
 from exgate.wsman import answers, messages, names
 from exgate.wsman.answers import Item
-from exgate.wsman.connection import Sockets
 from exgate.wsman.endpoint import Endpoint, connect
 from exgate.wsman.errors import (
     ConnectError,
@@ -25,6 +24,7 @@ from exgate.wsman.errors import (
 )
 from exgate.wsman.gate import LogOnGate
 from exgate.wsman.guard import guarded
+from exgate.wsman.sockets import Sockets
 
 _T = TypeVar("_T")
 _LONGEST_OPERATION = 60
