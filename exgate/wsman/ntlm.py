@@ -37,7 +37,7 @@ class NtlmContext:
 
     Args:
         user: ``DOMAIN\user`` or ``user@domain``.
-        password: Only its hash is kept, until the log-on is done.
+        password: Only its hash is kept, which is as good as the password and is shown nowhere.
         host: Whom it is meant for.
         certificate: The server's certificate, DER, to which the log-on is bound; None without TLS.
     """
