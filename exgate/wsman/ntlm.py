@@ -8,9 +8,6 @@ from collections.abc import Callable
 from typing import Final
 
 import spnego
-from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
 from spnego.channel_bindings import GssChannelBindings
 from spnego.exceptions import SpnegoError
 
@@ -143,6 +140,10 @@ def _original_length(head: bytes) -> int | None:
 
 def _bindings(certificate: bytes) -> GssChannelBindings | None:
     """Bind to a server's certificate (RFC 5929, 4.1); None where its hash's algorithm is not known."""
+    from cryptography import x509  # noqa: PLC0415 - TLS alone needs it
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - the same
+    from cryptography.hazmat.primitives import hashes  # noqa: PLC0415 - the same
+
     parsed = x509.load_der_x509_certificate(certificate)
     try:
         algorithm = parsed.signature_hash_algorithm
