@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +11,12 @@ from pathlib import Path
 import testinfra
 import yaml
 from defusedxml import ElementTree as SafeElementTree
-from lab import PROJECT, BenchmarkError, Lab, last_line, stop
+from lab import PROJECT, BenchmarkError, Lab
+from runs import run
 
 from exgate.facts.host import HostFacts
 from exgate.inventory import HostSettings, Secret, load_inventory
-from exgate.sources.collect import collect
+from exgate.sources.collecting.fleet import collect
 from exgate.sources.limits import Limits
 
 PASSWORD_VARIABLE = "EXGATE_LAB_PASSWORD"  # noqa: S105 - the name of a variable, not a password
@@ -52,21 +51,8 @@ def run_pytest(inventory: Path, parallel: int, folder: Path) -> Judged:
     """
     junit = folder / "junit.xml"
     command = [sys.executable, "-m", "pytest", "--hosts=all", f"--inventory={inventory}", f"--parallel={parallel}"]
-    command += ["-q", "-p", "no:cacheprovider", f"--report-dir={folder}"]
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
-        process = subprocess.Popen(
-            command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
-        )
-        try:
-            status = process.wait()
-        except BaseException:
-            process.terminate()
-            stop(process)
-            raise
-        if status != 0:
-            message = f"pytest ended with exit status {status}: {last_line(output)}"
-            raise BenchmarkError(message)
-    return _judged(junit)
+    run([*command, "-q", "-p", "no:cacheprovider", f"--report-dir={folder}"], PROJECT)
+    return judged(junit)
 
 
 def without_shell(inventory: Path) -> Path:
@@ -134,7 +120,8 @@ def _password(settings: HostSettings) -> Secret | None:
     return settings.password.resolve() if settings.password else None
 
 
-def _judged(junit: Path) -> Judged:
+def judged(junit: Path) -> Judged:
+    """Count the requirements of a run by its JUnit report; the hosts of a lab of copies are judged on the same."""
     verdicts: dict[str, str] = {}
     for testcase in SafeElementTree.parse(junit).iter("testcase"):
         named = {prop.get("name"): prop.get("value", "") for prop in testcase.iter("property")}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from clients import Collecting, Judged, run_plain_testinfra, run_pytest, without_shell
+from command_line import say
 from cost import Cost, children_cpu, difference, measure, own_cpu
 from lab import Lab, running_lab
 
@@ -79,7 +79,7 @@ def compare(sizes: Sizes) -> Comparison:
 
             exgate, judged = _measure_exgate("exgate", lab, lab.inventory, sizes, folder)
             no_shell, _ = _measure_exgate("exgate, shell: false", lab, without_shell(lab.inventory), sizes, folder)
-            _say(f"plain testinfra, {len(few)} hosts")
+            say(f"plain testinfra, {len(few)} hosts")
             plain = measure(lab, few, lambda: run_plain_testinfra(lab, few, judged.requirements), own_cpu)
             before = children_cpu()
         lab_cpu = difference(before, children_cpu())
@@ -92,7 +92,7 @@ def _measure_exgate(name: str, lab: Lab, inventory: Path, sizes: Sizes, folder: 
     few = every[: sizes.testinfra_hosts]
     collecting = Collecting(inventory)
     judged: list[Judged] = []
-    _say(f"{name}, {len(every)} hosts")
+    say(f"{name}, {len(every)} hosts")
     subject = Subject(
         name=name,
         whole=measure(lab, every, lambda: judged.append(run_pytest(inventory, sizes.parallel, folder)), children_cpu),
@@ -100,8 +100,3 @@ def _measure_exgate(name: str, lab: Lab, inventory: Path, sizes: Sizes, folder: 
         one_by_one=measure(lab, few, lambda: collecting.ask(few, parallel=1), own_cpu),
     )
     return subject, judged[0]
-
-
-def _say(what: str) -> None:
-    if sys.stderr.isatty():
-        print(f"measuring {what} ...", file=sys.stderr)

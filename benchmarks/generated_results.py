@@ -19,7 +19,8 @@ from typing import Any
 
 from exgate.facts.named import NamedFact
 from exgate.reports.results import HostRecord, Results, VerdictRecord
-from exgate.reports.results_file import read_results, write_results
+from exgate.reports.results_file import write_results
+from exgate.reports.results_reader import read_results
 from exgate.verdicts import EXIT_WORDS, NO_FINDING, Outcome, exit_status
 
 ORGANIZATION = 50

@@ -85,21 +85,21 @@ class Lab:
 
 
 @contextmanager
-def running_lab(copies: int, latency: float, folder: Path, *more: str) -> Iterator[Lab]:
+def running_lab(copies: int, latency: float, folder: Path, *options: str) -> Iterator[Lab]:
     """Start the lab, and stop it whatever happens; the password is in the environment.
 
     Args:
         copies: How many hosts.
         latency: Seconds that every answer takes longer.
         folder: Where its inventory goes.
-        more: Further arguments of its command line.
+        options: Further options of its command line.
 
     Raises:
         BenchmarkError: It does not start.
     """
     inventory = folder / "lab.yml"
     command = [sys.executable, "-m", "exgate.lab", "--json", "--copies", str(copies)]
-    command += ["--latency", str(latency), "--inventory-out", str(inventory), *more]
+    command += ["--latency", str(latency), "--inventory-out", str(inventory), *options]
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as errors:
         process = subprocess.Popen(
             command,

@@ -16,8 +16,8 @@ from pathlib import Path
 from generated_results import multiply
 from playwright.sync_api import Browser, sync_playwright
 
-from exgate.reports.page import render
-from exgate.reports.results_file import read_results
+from exgate.reports.page.render import render
+from exgate.reports.results_reader import read_results
 
 _TIMES = 3
 _READY = "() => performance.getEntriesByName('ready')[0].startTime"

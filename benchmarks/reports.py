@@ -16,7 +16,7 @@ from generated_results import multiply
 from exgate.reports.fix_files import write_plans
 from exgate.reports.formats import FORMATS
 from exgate.reports.results import Results
-from exgate.reports.results_file import read_results
+from exgate.reports.results_reader import read_results
 
 
 def main() -> None:

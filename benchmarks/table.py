@@ -53,11 +53,9 @@ def as_markdown(comparison: Comparison, command: str) -> str:
     """Write the table, and below it what one must know to read it."""
     subjects = comparison.subjects
     header = ("measure", *(subject.name for subject in subjects), f"{subjects[-1].name} / {subjects[0].name}")
-    cells = [header, ("---", *("---:" for _ in header[1:]))]
     table = rows(subjects, comparison.sizes.parallel)
-    cells += [(row.measure, *map(_text, row.values), _text(row.ratio)) for row in table]
-    lines = ["| " + " | ".join(line) + " |" for line in cells]
-    return "\n".join([*lines, "", *_notes(comparison), f"Command: {command}"])
+    cells = [header, *((row.measure, *map(_text, row.values), _text(row.ratio)) for row in table)]
+    return "\n".join([as_table(cells), "", *_notes(comparison), f"Command: {command}"])
 
 
 def as_json(comparison: Comparison, command: str) -> str:
@@ -67,7 +65,7 @@ def as_json(comparison: Comparison, command: str) -> str:
         row.measure: dict(zip(names, row.values, strict=True)) | {"ratio": row.ratio}
         for row in rows(comparison.subjects, comparison.sizes.parallel)
     }
-    about = {"command": command, "machine": _machine(), "measures": measures}
+    about = {"command": command, "machine": machine(), "measures": measures}
     return json.dumps(about | asdict(comparison), indent=2)
 
 
@@ -85,18 +83,33 @@ def _notes(comparison: Comparison) -> list[str]:
         f'only way; host.run("{COMMAND}") for each of the {judged.requirements} requirements ({judged.applied} of them '
         "apply to these hosts); without pytest."
     )
-    machine = (
-        f"Machine: {_machine()}, client and lab on the same. Latency {sizes.latency:g} s an answer. "
+    where = (
+        f"Machine: {machine()}, client and lab on the same. Latency {sizes.latency:g} s an answer. "
         f"CPU of the lab: {lab_cpu}."
     )
-    return [exgate, testinfra, machine]
+    return [exgate, testinfra, where]
 
 
-def _machine() -> str:
+def as_table(cells: Sequence[Sequence[str]]) -> str:
+    """Write a Markdown table: the first row is the header, numbers stand to the right."""
+    header, *rows = cells
+    lines = [header, ("---", *("---:" for _ in header[1:])), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def machine() -> str:
+    """Describe this machine in one line."""
     return (
         f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, "
         f"{platform.python_implementation()} {platform.python_version()}"
     )
+
+
+def number(value: float | None) -> str:
+    """Write a number with two digits where it is small."""
+    if value is None:
+        return _NOT_MEASURED
+    return f"{value:.2f}" if value < _SHORT else f"{value:.1f}"
 
 
 def _text(value: float | None) -> str:

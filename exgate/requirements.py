@@ -171,6 +171,9 @@ def requirement(identifier: str, **record: Any) -> Callable[[_Test], _Test]:  # 
 
 def requirement_of(item: pytest.Item) -> Requirement | None:
     """Give the record of a test, or None for a user's own test."""
+    record = getattr(item, MARKER, None)
+    if isinstance(record, Requirement):
+        return record
     marker = item.get_closest_marker(MARKER)
     if marker is None or not marker.args or not isinstance(marker.args[0], Requirement):
         return None

@@ -77,6 +77,7 @@ class LiveLab:
             "cert_pem": None,
             "cert_key_pem": None,
             "shell": True,
+            "collect_on": None,
             "lab_server": name,
             "groups": (),
             "source": "inventory.yml:1",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from typing import Protocol
 
 from exgate.facts.metabase_schema import BY_NAME, PropertyValue
@@ -125,12 +126,17 @@ def is_within(location: str, root: str) -> bool:
     return inner == outer or inner.startswith(f"{outer}/")
 
 
-def ancestors(location: str) -> Iterator[str]:
+@lru_cache(maxsize=1024)
+def ancestors(location: str) -> tuple[str, ...]:
     """Give the locations above a key, nearest first."""
     above = parent(location)
-    while above:
-        yield above
-        above = parent(above)
+    return () if above is None else (above, *ancestors(above))
+
+
+@lru_cache(maxsize=1024)
+def _itself_and_above(location: str) -> tuple[str, ...]:
+    """Give the locations at which a key's properties are looked for, lower-case."""
+    return tuple(place.lower() for place in (location, *ancestors(location)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +203,8 @@ class MetabaseFile:
         """
         definition = BY_NAME[name]
         asked = self._key(location)
-        for place in (asked.location, *ancestors(asked.location)):
-            key = self.keys.get(place.lower())
+        for place in _itself_and_above(asked.location):
+            key = self.keys.get(place)
             found = key.properties.get(name) if key else None
             if key and found and (key is asked or found.inherits):
                 return found.setting(name, Provenance.SET, key.location)

@@ -25,6 +25,8 @@ class Cause(StrEnum):
     """WinRM's own quota (connections, operations, shells) is used up."""
     PROTOCOL = "protocol"
     """WS-Management was spoken, and broken."""
+    WORKER = "worker"
+    """The worker that was to ask it was ended, lacks what that takes, or does not exist."""
     NO_FACTS = "no facts"
     """Its saved facts are missing or damaged."""
 

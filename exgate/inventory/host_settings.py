@@ -76,6 +76,7 @@ class HostSettings:
         cert_pem: Client certificate (PEM), for transport certificate.
         cert_key_pem: The client certificate's key (PEM), for transport certificate.
         shell: Whether the command shell may be used to read MetaBase.xml.
+        collect_on: The label of the workers that can reach it, or None when every worker can.
         lab_server: The server of the embedded lab that this host is, or None for a real one.
         groups: The groups that it belongs to, least specific first, without ``all``.
         source: ``file:line`` where the host is first named.
@@ -103,6 +104,7 @@ class HostSettings:
     cert_pem: Path | None
     cert_key_pem: Path | None
     shell: bool
+    collect_on: str | None
     lab_server: str | None
     groups: tuple[str, ...]
     source: str

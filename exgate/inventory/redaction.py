@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
-from enum import Enum
+from enum import Enum, auto
+from functools import lru_cache
 from threading import RLock
 from typing import Any, TypeVar, cast
 
@@ -110,17 +111,19 @@ class Redaction:
     def _value(self, value: Any) -> Any:  # noqa: ANN401 - whatever a record holds
         if type(value) is str:
             return value if value in self._clean else self._looked_at(value)
-        match value:
-            case None | bool() | int() | float() | Enum():
+        kind: type = type(value)
+        match _shape(kind):
+            case _Shape.PLAIN:
                 return value
-            case tuple() | list():
+            case _Shape.SEQUENCE:
                 return self._sequence(value)
-            case str():
+            case _Shape.TEXT:
                 return self.text(value)
-            case Mapping():
+            case _Shape.MAPPING:
                 clean = {key: self._value(each) for key, each in value.items()}
                 return value if all(clean[key] is value[key] for key in clean) else clean
-        return self._record(value) if is_dataclass(value) and not isinstance(value, type) else value
+            case _Shape.RECORD:
+                return self._record(value)
 
     def _looked_at(self, text: str) -> str:
         # Another thread may learn a secret meanwhile, and begin a new set.
@@ -134,10 +137,11 @@ class Redaction:
 
     def _record(self, record: Any) -> Any:  # noqa: ANN401 - a dataclass
         changed = {}
-        for each in fields(record):
-            old = getattr(record, each.name)
-            if each.init and (new := self._value(old)) is not old:
-                changed[each.name] = new
+        kind: type = type(record)
+        for name in _fields(kind):
+            old = getattr(record, name)
+            if (new := self._value(old)) is not old:
+                changed[name] = new
         return replace(record, **changed) if changed else record
 
     def _sequence(self, values: Any) -> Any:  # noqa: ANN401 - a tuple or a list, of whatever
@@ -152,3 +156,28 @@ class Redaction:
         if any(sign in text for sign in _TOKEN_SIGNS):
             text = _TOKENS.sub(MASK, text)
         return _KEY.sub(rf"\1{MASK}", text) if _KEY_SIGN in text else text
+
+
+class _Shape(Enum):
+    """What is done about values of a kind."""
+
+    PLAIN = auto()
+    TEXT = auto()
+    SEQUENCE = auto()
+    MAPPING = auto()
+    RECORD = auto()
+
+
+@lru_cache(maxsize=1024)
+def _shape(kind: type) -> _Shape:
+    if issubclass(kind, Enum):
+        return _Shape.PLAIN
+    for shape, kinds in ((_Shape.SEQUENCE, (tuple, list)), (_Shape.TEXT, (str,)), (_Shape.MAPPING, (Mapping,))):
+        if issubclass(kind, kinds):
+            return shape
+    return _Shape.RECORD if is_dataclass(kind) else _Shape.PLAIN
+
+
+@lru_cache(maxsize=1024)
+def _fields(kind: type) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind) if each.init)

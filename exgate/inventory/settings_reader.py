@@ -13,6 +13,7 @@ from exgate.inventory.secret_ref import SecretRef, SecretResolver
 from exgate.inventory.variables import PASSWORD_SOURCES, Variables
 
 _HOST_NAME = re.compile(r"[\w.-]+")
+_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 MAX_SITE = 2**31 - 1
 _HTTP_PORT = 80
 _HTTPS_PORT = 443
@@ -78,6 +79,7 @@ class SettingsReader:
             cert_pem=cert_pem,
             cert_key_pem=cert_key_pem,
             shell=variables.boolean("shell", default=True),
+            collect_on=_label(variables),
             lab_server=lab_server,
             groups=groups,
             source=variables.source(variables.line),
@@ -163,6 +165,16 @@ def _address(variables: Variables) -> str:
                 variable, f"{name} is not a host name or an IP address; leave out scheme, user, port and path"
             ) from None
     return address
+
+
+def _label(variables: Variables) -> str | None:
+    label = variables.text("collect_on")
+    if label is not None and not _LABEL.fullmatch(label):
+        # Dask's command line takes resources as NAME=AMOUNT, with blanks or commas between them.
+        raise variables.error(
+            variables.find("collect_on"), "collect_on is not a label: letters, digits, and _ . - between them"
+        )
+    return label
 
 
 def _certificate(variables: Variables, transport: Transport, scheme: Scheme) -> tuple[Path | None, Path | None]:

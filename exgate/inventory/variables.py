@@ -38,6 +38,7 @@ FALLBACKS: Mapping[str, tuple[str, ...]] = {
     "cert_pem": ("ansible_winrm_cert_pem",),
     "cert_key_pem": ("ansible_winrm_cert_key_pem",),
     "shell": (),
+    "collect_on": (),
     "lab_server": (),
     "allow_plaintext": (),
 }

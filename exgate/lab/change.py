@@ -30,12 +30,13 @@ def changed(definition: ServerDefinition, to: ServerDefinition) -> ServerDefinit
         registry=to.registry,
         web_server_extensions=to.web_server_extensions,
         running=running,
+        copy_of=None,
     )
 
 
 def restarted(definition: ServerDefinition, moment: datetime) -> ServerDefinition:
     """Restart IIS Admin, the article's step 23: what is written runs."""
-    return replace(definition, running=None, iis_admin_started=moment)
+    return replace(definition, running=None, iis_admin_started=moment, copy_of=None)
 
 
 def _readdressed(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from exgate.facts.bindings import ScriptMap
 from exgate.facts.flags import AccessSSLFlags, AuthFlags
@@ -11,6 +12,8 @@ from exgate.facts.ip_restrictions import NO_RESTRICTIONS, IPRestrictions
 from exgate.facts.metabase import MetabaseFile, ancestors
 from exgate.facts.metabase_schema import FORMS_BASED_AUTHENTICATION
 from exgate.lab.definition import ServerDefinition
+from exgate.lab.redirect import Redirect
+from exgate.lab.web_sites import WebSite, web_sites
 
 _DEFAULT_PROVIDERS = "Negotiate,NTLM"
 """What an absent or empty NTAuthenticationProviders means (KB 215383)."""
@@ -20,6 +23,35 @@ Parse = Callable[[str], MetabaseFile]
 
 
 @dataclass(frozen=True, slots=True)
+class VdirSettings:
+    """What a virtual directory is to do with a request.
+
+    Attributes:
+        application_pool: Its AppPoolId.
+        ip_restrictions: Who may come.
+        requires_ssl: Whether a secure channel is demanded.
+        redirect: Where it sends requests, None for nowhere.
+        redirect_at: The location of the key on which that is set.
+        uses_forms: Whether forms-based authentication is on.
+        extension: The file name of the ISAPI extension that gets every request.
+        anonymous: Whether nobody need log on.
+        schemes: The authentication schemes in IIS's order.
+        path: Where its content is.
+    """
+
+    application_pool: str
+    ip_restrictions: IPRestrictions
+    requires_ssl: bool
+    redirect: Redirect | None
+    redirect_at: str
+    uses_forms: bool
+    extension: str
+    anonymous: bool
+    schemes: tuple[str, ...]
+    path: str
+
+
+@dataclass(frozen=True)
 class Configuration:
     """What IIS goes by, or what is written for it to load.
 
@@ -30,6 +62,30 @@ class Configuration:
 
     metabase: MetabaseFile
     ip_restrictions: Mapping[str, IPRestrictions]
+    _vdirs: dict[str, VdirSettings] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @cached_property
+    def sites(self) -> tuple[WebSite, ...]:
+        """The web sites by number."""
+        return web_sites(self.metabase)
+
+    def vdir(self, location: str) -> VdirSettings:
+        """Give the settings of a virtual directory, which are looked up once."""
+        if location not in self._vdirs:
+            redirect = self.metabase.effective(location, "HttpRedirect")
+            self._vdirs[location] = VdirSettings(
+                application_pool=self.text(location, "AppPoolId"),
+                ip_restrictions=self.restrictions(location),
+                requires_ssl=self.requires_ssl(location),
+                redirect=Redirect.parse(str(redirect.value)),
+                redirect_at=redirect.location or location,
+                uses_forms=self.uses_forms(location),
+                extension=self.wildcard_extension(location),
+                anonymous=bool(self.flags(location, "AuthFlags") & AuthFlags.AuthAnonymous),
+                schemes=self.schemes(location),
+                path=self.text(location, "Path"),
+            )
+        return self._vdirs[location]
 
     def text(self, location: str, name: str) -> str:
         """Give a text property's effective value."""

@@ -14,8 +14,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from aiohttp import web
-
+from exgate.lab.http_message import HttpRequest, HttpResponse
+from exgate.lab.http_server import Handler
 from exgate.lab.loopback import listen
 
 if TYPE_CHECKING:
@@ -40,72 +40,75 @@ def listen_for_control() -> socket.socket:
     return listen(_ADDRESS, 0)
 
 
-def control_server(servers: Sequence[LabServer], catalogue: Mapping[str, ServerDefinition]) -> web.Server:
-    """Give the control endpoint's server.
+class Control(Handler):
+    """The control endpoint.
 
     Args:
         servers: The running servers.
         catalogue: The definitions that a server can be changed to, by name.
     """
-    by_name = {server.definition.name: server for server in servers}
 
-    async def handle(request: web.BaseRequest) -> web.Response:
+    def __init__(self, servers: Sequence[LabServer], catalogue: Mapping[str, ServerDefinition]) -> None:
+        self._servers = {server.definition.name: server for server in servers}
+        self._catalogue = catalogue
+
+    async def answer(self, request: HttpRequest) -> HttpResponse:
+        """Answer with JSON."""
         try:
-            return web.json_response(await _answer(request, by_name, catalogue))
+            return _json(200, await self._answer(request))
         except ControlError as error:
-            return web.json_response({"error": str(error)}, status=error.status)
+            return _json(error.status, {"error": str(error)})
         except OSError as error:
-            return web.json_response({"error": f"a port cannot be had: {error}"}, status=500)
+            return _json(500, {"error": f"a port cannot be had: {error}"})
 
-    return web.Server(handle)
+    async def _answer(self, request: HttpRequest) -> dict[str, object]:
+        servers = self._servers
+        match request.method, request.path:
+            case "GET", "/record":
+                return {name: server.record_as_json() for name, server in servers.items()}
+            case "GET", "/servers":
+                return {name: server.as_json() for name, server in servers.items()}
+            case "POST", "/reset":
+                for each in servers.values():
+                    each.record.reset()
+                return {}
+            case "POST", "/change":
+                name, to = _names(request, "server", "to")
+                server = self._running(name)
+                if to not in self._catalogue:
+                    raise ControlError(404, f"no such definition: {to}")
+                server.change(self._catalogue[to])
+                return {name: servers[name].as_json()}
+            case "POST", "/restart":
+                (name,) = _names(request, "server")
+                await self._running(name).restart()
+                return {name: servers[name].as_json()}
+        raise ControlError(404, f"no {request.method} {request.path}")
+
+    def _running(self, name: str) -> LabServer:
+        server = self._servers.get(name)
+        if server is None:
+            raise ControlError(404, f"no such server: {name}")
+        if not (server.definition.listens and server.definition.reachable):
+            raise ControlError(400, f"{name} is down")
+        return server
 
 
-async def _answer(
-    request: web.BaseRequest, servers: Mapping[str, LabServer], catalogue: Mapping[str, ServerDefinition]
-) -> dict[str, object]:
-    match request.method, request.path:
-        case "GET", "/record":
-            return {name: server.record_as_json() for name, server in servers.items()}
-        case "GET", "/servers":
-            return {name: server.as_json() for name, server in servers.items()}
-        case "POST", "/reset":
-            for each in servers.values():
-                each.record.reset()
-            return {}
-        case "POST", "/change":
-            name, to = await _names(request, "server", "to")
-            server = _running(servers, name)
-            if to not in catalogue:
-                raise ControlError(404, f"no such definition: {to}")
-            server.change(catalogue[to])
-            return {name: servers[name].as_json()}
-        case "POST", "/restart":
-            (name,) = await _names(request, "server")
-            await _running(servers, name).restart()
-            return {name: servers[name].as_json()}
-    raise ControlError(404, f"no {request.method} {request.path}")
+def _json(status: int, value: object) -> HttpResponse:
+    return HttpResponse(status, body=json.dumps(value).encode(), headers=[("Content-Type", "application/json")])
 
 
-async def _names(request: web.BaseRequest, *keys: str) -> list[str]:
+def _names(request: HttpRequest, *keys: str) -> list[str]:
     """Read a JSON object of texts.
 
     Raises:
         ControlError: The body is none, or has other keys.
     """
     try:
-        body = json.loads(await request.read())
+        body = json.loads(request.body)
     except ValueError:
         body = None
     if not isinstance(body, dict) or set(body) != set(keys) or not all(isinstance(each, str) for each in body.values()):
         shown = ", ".join(f'"{key}": "..."' for key in keys)
         raise ControlError(400, f"a JSON object is expected: {{{shown}}}")
     return [body[key] for key in keys]
-
-
-def _running(servers: Mapping[str, LabServer], name: str) -> LabServer:
-    server = servers.get(name)
-    if server is None:
-        raise ControlError(404, f"no such server: {name}")
-    if not server.definition.listens:
-        raise ControlError(400, f"{name} is down")
-    return server

@@ -8,10 +8,9 @@ from email.utils import format_datetime
 from typing import Final
 from urllib.parse import quote
 
-from aiohttp import web
-
 from exgate.lab.dav_xml import FINITE_DEPTH_ERROR, PropfindError, multistatus, read_propfind
 from exgate.lab.host_header import base_url
+from exgate.lab.http_message import HttpRequest, HttpResponse
 from exgate.lab.iis_pages import NOT_ALLOWED, NOT_FOUND, STORE_UNAVAILABLE, answer, page
 from exgate.lab.mailbox import Resource
 
@@ -40,13 +39,13 @@ class Dav:
     version: str
     store_runs: bool = True
 
-    def handle(self, request: web.BaseRequest, body: bytes) -> web.Response:
+    def handle(self, request: HttpRequest) -> HttpResponse:
         """Answer a request."""
-        response = self._answer(request, body)
-        response.headers["MS-WebStorage"] = self.version
+        response = self._answer(request)
+        response.headers.append(("MS-WebStorage", self.version))
         return response
 
-    def _answer(self, request: web.BaseRequest, body: bytes) -> web.Response:
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         if not self.store_runs:
             return page(STORE_UNAVAILABLE)
         if request.method not in METHODS:
@@ -58,17 +57,17 @@ class Dav:
         if request.method == "OPTIONS":
             return answer(200, "OK", headers=_OPTIONS)
         if request.method == "PROPFIND":
-            return self._propfind(request, body, resource, segments)
+            return self._propfind(request, resource, segments)
         return _content(resource)
 
-    def _propfind(self, request: web.BaseRequest, body: bytes, resource: Resource, segments: list[str]) -> web.Response:
-        depth = request.headers.get("Depth", "infinity").strip().lower()
+    def _propfind(self, request: HttpRequest, resource: Resource, segments: list[str]) -> HttpResponse:
+        depth = request.headers.get("depth", "infinity").strip().lower()
         if depth not in {"0", "1", "infinity"}:
             return answer(400, "Bad Request")
         if depth == "infinity":
             return answer(403, "Forbidden", body=FINITE_DEPTH_ERROR, content_type=_XML)
         try:
-            propfind = read_propfind(body)
+            propfind = read_propfind(request.body)
         except PropfindError:
             return answer(400, "Bad Request")
         base = f"{base_url(request)}{quote(self.prefix)}"
@@ -85,7 +84,7 @@ def _tree(url: str, resource: Resource, *, with_children: bool) -> Iterator[tupl
             yield from _tree(f"{base}/{quote(child.name)}", child, with_children=False)
 
 
-def _content(resource: Resource) -> web.Response:
+def _content(resource: Resource) -> HttpResponse:
     if resource.is_collection:
         return answer(200, "OK", body=_FOLDER_PAGE)
     headers = {"ETag": resource.etag, "Last-Modified": format_datetime(resource.created, usegmt=True)}

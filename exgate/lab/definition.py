@@ -27,24 +27,32 @@ class Behaviour:
         denied_namespaces: WMI namespaces (``root/MicrosoftIISv2``) that answer "access denied".
         denied_registry_keys: Registry keys, hive in front, that StdRegProv may not read, nor what is below them.
         latency: Seconds that every HTTP answer of the WS-Management endpoint takes longer.
+        jitter: Seconds by which the latency varies, up and down.
         reject_logons: Every log-on is refused, whatever the password; on the web sites too.
         shell_offered: Whether a command shell may be created.
         shell_quota_exceeded: Creating a shell gives the quota fault 2150859173, as if five were open.
         trickle: Answers are sent one byte a second.
         not_wsman: ``/wsman`` answers 404 with a page, as a web server that is no WinRM.
         drop_after: Close the connection instead of answering after this many SOAP messages; None is never.
+        break_after: Reset the connection in the middle of every answer after this many SOAP messages; None is never.
+        silent: Connections are taken and requests read, and nothing is ever answered.
+        http_status: Every request is answered with this status and no more; 0 for none.
         garbage: SOAP messages are answered with text that is no XML.
     """
 
     denied_namespaces: frozenset[str] = frozenset()
     denied_registry_keys: frozenset[str] = frozenset()
     latency: float = 0.0
+    jitter: float = 0.0
     reject_logons: bool = False
     shell_offered: bool = True
     shell_quota_exceeded: bool = False
     trickle: bool = False
     not_wsman: bool = False
     drop_after: int | None = None
+    break_after: int | None = None
+    silent: bool = False
+    http_status: int = 0
     garbage: bool = False
 
 
@@ -54,6 +62,9 @@ class SiteBehaviour:
 
     Attributes:
         listens: False where nothing listens on the web sites' ports, as behind a firewall that resets connections.
+        latency: Seconds that every answer takes longer.
+        jitter: Seconds by which the latency varies, up and down.
+        silent: Connections are taken and requests read, and nothing is ever answered.
         stopped_application_pools: Pools (AppPoolId) that do not run; http.sys answers 503 for what is in them.
         failing_vdirs: Names of virtual directories that answer 500 to everybody, before any log-on.
         mailbox_exists: Whether the lab's account has a mailbox here; without one the store answers 404.
@@ -61,6 +72,9 @@ class SiteBehaviour:
     """
 
     listens: bool = True
+    latency: float = 0.0
+    jitter: float = 0.0
+    silent: bool = False
     stopped_application_pools: frozenset[str] = frozenset()
     failing_vdirs: frozenset[str] = frozenset()
     mailbox_exists: bool = True
@@ -105,6 +119,10 @@ class ServerDefinition:
         web_server_extensions: Windows SharePoint Services or FrontPage extensions (KB 823265), None without.
         running: What the web sites enforce instead of what is written, None where the two are the same.
         listens: False for a server of which only the address is handed out.
+        reachable: False for a server to which connecting times out.
+        failure: How it fails as one of many (`exgate.lab.farm`), empty for a server that does not.
+        copy_of: The server that this one differs from in name, computer name and address only, and shares its answers
+            with; its own names are the longest that a copy may have. None for a server that is no copy.
         behaviour: How it misbehaves over WS-Management.
         site_behaviour: How its web sites misbehave.
     """
@@ -128,6 +146,9 @@ class ServerDefinition:
     web_server_extensions: WebServerExtensions | None = None
     running: RunningConfiguration | None = None
     listens: bool = True
+    reachable: bool = True
+    failure: str = ""
+    copy_of: ServerDefinition | None = None
     behaviour: Behaviour = field(default_factory=Behaviour)
     site_behaviour: SiteBehaviour = field(default_factory=SiteBehaviour)
 

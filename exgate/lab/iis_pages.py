@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
-from aiohttp import web
+from exgate.lab.http_message import HttpResponse
 
-_IIS_HEADERS: Final = {
-    "Server": "Microsoft-IIS/6.0",
-    "MicrosoftOfficeWebServer": "5.0_Pub",
-    "X-Powered-By": "ASP.NET",
-}
-_HTTP_SYS_HEADERS: Final = {"Server": "Microsoft-HTTPAPI/1.0"}
+_IIS_HEADERS: Final = (
+    ("Server", "Microsoft-IIS/6.0"),
+    ("MicrosoftOfficeWebServer", "5.0_Pub"),
+    ("X-Powered-By", "ASP.NET"),
+)
+_HTTP_SYS_HEADERS: Final = (("Content-Type", "text/html"), ("Server", "Microsoft-HTTPAPI/1.0"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ErrorPage:
     """An error page.
 
@@ -34,7 +35,7 @@ class ErrorPage:
     error: str
     length: int
 
-    @property
+    @cached_property
     def body(self) -> bytes:
         """The page in Windows-1252, padded to its length."""
         head = (
@@ -89,7 +90,7 @@ UNDER_CONSTRUCTION = (
 )
 
 
-def page(error_page: ErrorPage, headers: Mapping[str, str] | None = None) -> web.Response:
+def page(error_page: ErrorPage, headers: Mapping[str, str] | None = None) -> HttpResponse:
     """Answer with one of IIS's error pages."""
     return answer(error_page.status, error_page.reason, body=error_page.body, headers=headers)
 
@@ -101,13 +102,12 @@ def answer(
     body: bytes = b"",
     content_type: str = "text/html",
     headers: Mapping[str, str] | None = None,
-) -> web.Response:
+) -> HttpResponse:
     """Answer as IIS, with the headers that it always sends."""
-    return web.Response(
-        status=status, reason=reason, body=body, content_type=content_type, headers=_IIS_HEADERS | dict(headers or {})
-    )
+    lines = [("Content-Type", content_type), *_IIS_HEADERS, *(headers or {}).items()]
+    return HttpResponse(status, reason, body, lines)
 
 
-def http_sys(status: int, reason: str, body: bytes) -> web.Response:
+def http_sys(status: int, reason: str, body: bytes) -> HttpResponse:
     """Answer as http.sys, which no web site has been asked by."""
-    return web.Response(status=status, reason=reason, body=body, content_type="text/html", headers=_HTTP_SYS_HEADERS)
+    return HttpResponse(status, reason, body, list(_HTTP_SYS_HEADERS))

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-from aiohttp import web
-
-from exgate.facts.flags import AuthFlags
-from exgate.lab.configuration import Configuration
+from exgate.lab.configuration import Configuration, VdirSettings
 from exgate.lab.dav import Dav
 from exgate.lab.definition import ServerDefinition
 from exgate.lab.host_header import base_url, host_name
+from exgate.lab.http_message import HttpRequest, HttpResponse
 from exgate.lab.iis_pages import (
     ADDRESS_REJECTED,
     INTERNAL_SERVER_ERROR,
@@ -29,9 +27,8 @@ from exgate.lab.iis_pages import (
 from exgate.lab.loopback import claimed_address
 from exgate.lab.mailbox import store
 from exgate.lab.mobile_access import activesync, outlook_mobile_access
-from exgate.lab.redirect import Redirect
 from exgate.lab.site_log_on import LoggedOn, SiteLogOns
-from exgate.lab.web_sites import HTTP_PORT, HTTPS_PORT, WebSite, route, web_sites
+from exgate.lab.web_sites import HTTP_PORT, HTTPS_PORT, WebSite, route
 
 _DAV_EXTENSIONS: Final = frozenset({"davex.dll", "exprox.dll"})
 """The store's extension, and the front-end's, which answers here as the back-end behind it would."""
@@ -60,9 +57,9 @@ class Sites:
         self._configuration = configuration
         self._log_ons = log_ons
         self._user = user if self._behaviour.mailbox_exists else None
-        self.sites = web_sites(configuration.metabase)
+        self.sites = configuration.sites
 
-    def answer(self, request: web.BaseRequest, body: bytes) -> web.Response:
+    def answer(self, request: HttpRequest) -> HttpResponse:
         """Answer a request.
 
         Checked in this order: binding, virtual directory, application pool, address, SSL, redirection, extensions,
@@ -75,79 +72,75 @@ class Sites:
         vdir = site.vdir(request.path)
         if vdir is None:
             return page(NOT_FOUND)
-        if self._configuration.text(vdir, "AppPoolId") in self._behaviour.stopped_application_pools:
+        settings = self._configuration.vdir(vdir)
+        if settings.application_pool in self._behaviour.stopped_application_pools:
             return http_sys(503, "Service Unavailable", SERVICE_UNAVAILABLE)
-        return self._refusal(request, site, vdir) or self._admission(request, body, site, vdir)
+        path = vdir[len(f"{site.location}/ROOT") :]
+        return self._refusal(request, site, path, settings) or self._admission(request, path, settings)
 
-    def _refusal(self, request: web.BaseRequest, site: WebSite, vdir: str) -> web.Response | None:
+    def _refusal(self, request: HttpRequest, site: WebSite, path: str, settings: VdirSettings) -> HttpResponse | None:
         """Give the answer of a request that is turned away whoever sends it."""
-        peer = claimed_address(request.remote or "127.0.0.1", self._definition.addresses[0])
-        if not self._configuration.restrictions(vdir).grants(peer):
+        peer = claimed_address(request.remote, self._definition.addresses[0])
+        if not settings.ip_restrictions.grants(peer):
             return page(ADDRESS_REJECTED)
-        if self._configuration.requires_ssl(vdir) and not request.secure:
+        if settings.requires_ssl and not request.secure:
             return page(SSL_REQUIRED)
-        redirect = self._redirection(request, site, vdir)
+        redirect = _redirection(request, site, settings)
         if redirect:
             return redirect
         extensions = self._definition.web_server_extensions
         if extensions and extensions.takes(site.number, request.path):
             return page(NOT_FOUND)
-        if vdir.rpartition("/")[2].lower() in {name.lower() for name in self._behaviour.failing_vdirs}:
+        if (path or "ROOT").rpartition("/")[2].lower() in {name.lower() for name in self._behaviour.failing_vdirs}:
             return page(INTERNAL_SERVER_ERROR)
         return None
 
-    def _redirection(self, request: web.BaseRequest, site: WebSite, vdir: str) -> web.Response | None:
-        setting = self._configuration.metabase.effective(vdir, "HttpRedirect")
-        redirect = Redirect.parse(str(setting.value))
-        if redirect is None:
-            return None
-        root = f"{site.location}/ROOT"
-        set_on = (setting.location or vdir)[len(root) :]
-        location = redirect.location(request.raw_path[len(set_on) :])
-        if location is None:
-            return None
-        return answer(redirect.status, "Object Moved", headers={"Location": location})
-
-    def _admission(self, request: web.BaseRequest, body: bytes, site: WebSite, vdir: str) -> web.Response:
+    def _admission(self, request: HttpRequest, path: str, settings: VdirSettings) -> HttpResponse:
         """Give the answer that depends on who sends the request."""
-        if self._configuration.uses_forms(vdir):
+        if settings.uses_forms:
             return _forms(request)
-        extension = self._configuration.wildcard_extension(vdir)
-        anonymous = self._configuration.flags(vdir, "AuthFlags") & AuthFlags.AuthAnonymous
-        if anonymous and extension not in _DAV_EXTENSIONS and "Authorization" not in request.headers:
-            return self._content(request, body, site, vdir, extension)
+        if settings.anonymous and settings.extension not in _DAV_EXTENSIONS and "authorization" not in request.headers:
+            return self._content(request, path, settings)
         # The store lets nobody in without a name, whatever IIS allows.
-        schemes = self._configuration.schemes(vdir)
-        outcome = self._log_ons.log_on(request, schemes)
+        outcome = self._log_ons.log_on(request, settings.schemes)
         if not isinstance(outcome, LoggedOn):
-            return _unauthorized(request, schemes, outcome.challenge)
-        response = self._content(request, body, site, vdir, extension)
+            return _unauthorized(request, settings.schemes, outcome.challenge)
+        response = self._content(request, path, settings)
         if outcome.challenge:
-            response.headers["WWW-Authenticate"] = outcome.challenge
+            response.headers.append(("WWW-Authenticate", outcome.challenge))
         return response
 
-    def _content(self, request: web.BaseRequest, body: bytes, site: WebSite, vdir: str, extension: str) -> web.Response:
+    def _content(self, request: HttpRequest, path: str, settings: VdirSettings) -> HttpResponse:
         """Give what an admitted client gets."""
         version = self._definition.exchange_version
-        path = self._configuration.text(vdir, "Path")
-        if extension in _DAV_EXTENSIONS:
+        if settings.extension in _DAV_EXTENSIONS:
             dav = Dav(
-                prefix=request.path[: len(vdir) - len(f"{site.location}/ROOT")],
-                root=store(path, self._user),
+                prefix=request.path[: len(path)],
+                root=store(settings.path, self._user),
                 version=version,
                 store_runs=self._definition.runs("MSExchangeIS"),
             )
-            return dav.handle(request, body)
-        if extension == _ACTIVESYNC_EXTENSION:
+            return dav.handle(request)
+        if settings.extension == _ACTIVESYNC_EXTENSION:
             return activesync(request, version, self._behaviour.protocol_versions)
-        if path.lower().endswith(_OMA_PATH):
+        if settings.path.lower().endswith(_OMA_PATH):
             return outlook_mobile_access(request)
-        if path.startswith(_DEVICE) and request.method in _PAGE_METHODS:
+        if settings.path.startswith(_DEVICE) and request.method in _PAGE_METHODS:
             return page(NOT_FOUND)
         return answer(200, "OK", body=UNDER_CONSTRUCTION) if request.method in _PAGE_METHODS else page(NOT_IMPLEMENTED)
 
 
-def _forms(request: web.BaseRequest) -> web.Response:
+def _redirection(request: HttpRequest, site: WebSite, settings: VdirSettings) -> HttpResponse | None:
+    if settings.redirect is None:
+        return None
+    root = f"{site.location}/ROOT"
+    location = settings.redirect.location(request.target[len(settings.redirect_at[len(root) :]) :])
+    if location is None:
+        return None
+    return answer(settings.redirect.status, "Object Moved", headers={"Location": location})
+
+
+def _forms(request: HttpRequest) -> HttpResponse:
     """Answer under forms-based authentication: a browser is sent to the log-on page, anything else is timed out."""
     if request.method not in {"GET", "HEAD"}:
         return answer(440, "Login Timeout")
@@ -156,11 +149,10 @@ def _forms(request: web.BaseRequest) -> web.Response:
     return answer(302, "Moved Temporarily", headers={"Location": logon})
 
 
-def _unauthorized(request: web.BaseRequest, schemes: tuple[str, ...], challenge: str) -> web.Response:
+def _unauthorized(request: HttpRequest, schemes: tuple[str, ...], challenge: str) -> HttpResponse:
     """Offer the schemes in IIS's order, or go on with the handshake that has begun."""
     response = page(UNAUTHORIZED)
     realm = host_name(request) or urlsplit(base_url(request)).hostname
     offers = [f'Basic realm="{realm}"' if scheme == "Basic" else scheme for scheme in schemes]
-    for offer in [challenge] if challenge else offers:
-        response.headers.add("WWW-Authenticate", offer)
+    response.headers += [("WWW-Authenticate", offer) for offer in ([challenge] if challenge else offers)]
     return response

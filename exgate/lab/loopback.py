@@ -5,12 +5,15 @@ from __future__ import annotations
 import errno
 import socket
 import sys
+from functools import lru_cache
 from ipaddress import IPv4Address
 from typing import Final
 
 _FALLBACK: Final = "127.0.0.1"
 _ANY_PORT: Final = 0
 _BACKLOG: Final = 128
+_PROBE_SECONDS: Final = 0.2
+"""Long enough for loopback."""
 _NO_SUCH_ADDRESS: Final = frozenset({errno.EADDRNOTAVAIL, getattr(errno, "WSAEADDRNOTAVAIL", errno.EADDRNOTAVAIL)})
 
 
@@ -58,7 +61,45 @@ def dead_port(address: str) -> tuple[str, int]:
         return str(host), int(port)
 
 
-def _listen(address: str, port: int) -> socket.socket:
+def dead_end(address: str) -> tuple[socket.socket, socket.socket]:
+    """Give a listening socket to which connecting times out, and what must be kept with it.
+
+    Linux drops a connection request while the queue of connections that nobody has accepted is full; the shortest
+    queue holds one, which is the other socket's.
+
+    Raises:
+        OSError: This system answers all the same, or nothing can be had.
+    """
+    if not _full_queues_drop():
+        raise OSError("a server to which connecting times out cannot be had on this system")
+    listener, only = _listen(address, _ANY_PORT, backlog=0), socket.socket()
+    try:
+        only.settimeout(_PROBE_SECONDS)
+        only.connect(listener.getsockname())
+    except OSError:
+        listener.close()
+        only.close()
+        raise
+    return listener, only
+
+
+@lru_cache(maxsize=1)
+def _full_queues_drop() -> bool:
+    """Whether this system drops a connection request while the queue is full; tried once, because it takes its time."""
+    with _listen(_FALLBACK, _ANY_PORT, backlog=0) as listener, socket.socket() as only, socket.socket() as another:
+        for each in (only, another):
+            each.settimeout(_PROBE_SECONDS)
+        try:
+            only.connect(listener.getsockname())
+            another.connect(listener.getsockname())
+        except TimeoutError:
+            return True
+        except OSError:
+            return False
+    return False
+
+
+def _listen(address: str, port: int, backlog: int = _BACKLOG) -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
         if sys.platform == "win32":
@@ -66,7 +107,7 @@ def _listen(address: str, port: int) -> socket.socket:
         else:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((address, port))
-        listener.listen(_BACKLOG)
+        listener.listen(backlog)
     except OSError:
         listener.close()
         raise

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -27,7 +28,7 @@ _MESSAGE: Final = (
 _STORAGE = "\\\\.\\backofficestorage\\"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Resource:
     """A folder or a message.
 
@@ -50,7 +51,7 @@ class Resource:
         """Whether it is a folder."""
         return self.children is not None
 
-    @property
+    @cached_property
     def etag(self) -> str:
         """Its entity tag, quoted."""
         return f'"{hashlib.sha256(self.name.encode() + self.content).hexdigest()[:32]}"'
@@ -63,6 +64,7 @@ class Resource:
         return found
 
 
+@lru_cache(maxsize=64)
 def store(vdir_path: str, user: str | None) -> Resource | None:
     r"""Give what a virtual directory shows of the store.
 

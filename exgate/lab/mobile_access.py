@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from aiohttp import web
-
+from exgate.lab.http_message import HttpRequest, HttpResponse
 from exgate.lab.iis_pages import NOT_ALLOWED, NOT_IMPLEMENTED, answer, page
 
 _ACTIVESYNC_METHODS: Final = "OPTIONS, POST"
@@ -23,7 +22,7 @@ _OMA_PAGE: Final = (
 )
 
 
-def activesync(request: web.BaseRequest, version: str, protocol_versions: str) -> web.Response:
+def activesync(request: HttpRequest, version: str, protocol_versions: str) -> HttpResponse:
     """Answer on /Microsoft-Server-ActiveSync: OPTIONS tells what it speaks, everything else is not implemented.
 
     Args:
@@ -44,7 +43,7 @@ def activesync(request: web.BaseRequest, version: str, protocol_versions: str) -
     return answer(200, "OK", headers=headers)
 
 
-def outlook_mobile_access(request: web.BaseRequest) -> web.Response:
+def outlook_mobile_access(request: HttpRequest) -> HttpResponse:
     """Answer on /oma: a page; it is read only."""
     if request.method not in {"GET", "HEAD"}:
         return page(NOT_ALLOWED, {"Allow": "GET, HEAD"})

@@ -1,4 +1,4 @@
-"""NTLM log-on and sealed messages on the server's side ([MS-NTHT], [MS-WSMV] 2.2.9.1): pyspnego is the acceptor."""
+"""NTLM log-on and sealed messages on the server's side ([MS-NTHT], [MS-WSMV] 2.2.9.1)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from typing import Final
 
 import spnego
 from spnego.exceptions import SpnegoError
+
+from exgate.lab.ntlm_acceptor import SIGNATURE, NtlmAcceptor, RejectedError
+from exgate.lab.ntlm_session import NtlmSession, SignatureError
 
 SEALED_CONTENT_TYPE: Final = (
     'multipart/encrypted;protocol="application/HTTP-SPNEGO-session-encrypted";boundary="Encrypted Boundary"'
@@ -78,20 +81,24 @@ def offer_account(account: Account, directory: Path) -> None:
 
 
 class LogOn:
-    """One connection's log-on: raw NTLM or NTLM within SPNEGO, whichever the client sends first."""
+    """One connection's log-on: raw NTLM or NTLM within SPNEGO, whichever the client sends first.
 
-    def __init__(self) -> None:
+    Args:
+        account: Who may log on.
+        computer_name: What the server calls itself.
+    """
+
+    def __init__(self, account: Account, computer_name: str) -> None:
+        self._acceptor = NtlmAcceptor(account.domain, account.user, account.password, computer_name)
+        self._session: NtlmSession | None = None
         self._context: spnego.ContextProxy | None = None
+        self.challenged = False
+        """Whether the client has had our challenge, so that its next token holds a password's proof."""
 
     @property
     def complete(self) -> bool:
         """Whether the client has proved who it is."""
-        return self._context is not None and self._context.complete
-
-    @property
-    def challenged(self) -> bool:
-        """Whether the client has had our challenge, so that its next token holds a password's proof."""
-        return self._context is not None
+        return self._session is not None or (self._context is not None and self._context.complete)
 
     def step(self, token: bytes) -> bytes:
         """Take the client's token, give ours (empty when there is nothing to say).
@@ -99,16 +106,26 @@ class LogOn:
         Raises:
             LogOnRejectedError: See there.
         """
+        first, self.challenged = not self.challenged, True
+        try:
+            if self._context is None and not first:
+                self._session = self._acceptor.accept(token)
+                return b""
+            if first and self._acceptor.understands(token):
+                return self._acceptor.challenge(token)
+            return self._negotiate(token)
+        except (*(RejectedError, SpnegoError, ValueError, struct.error, StopIteration, KeyError, IndexError),) as error:
+            raise LogOnRejectedError(type(error).__name__) from error
+
+    def _negotiate(self, token: bytes) -> bytes:
+        """Leave SPNEGO, and NTLM of the oldest clients, to pyspnego."""
         if self._context is None:
-            protocol = "ntlm" if token.startswith(b"NTLMSSP\x00") else "negotiate"
+            protocol = "ntlm" if token.startswith(SIGNATURE) else "negotiate"
             options = spnego.NegotiateOptions.use_ntlm
             if protocol == "negotiate":
                 options |= spnego.NegotiateOptions.use_negotiate
             self._context = spnego.server(protocol=protocol, options=options)
-        try:
-            return self._context.step(token) or b""
-        except (SpnegoError, ValueError, struct.error, StopIteration, KeyError, IndexError) as error:
-            raise LogOnRejectedError(type(error).__name__) from error
+        return self._context.step(token) or b""
 
     def unseal(self, body: bytes) -> bytes:
         """Open a sealed message.
@@ -117,7 +134,7 @@ class LogOn:
             SealError: See there.
         """
         header = _HEADER.match(body)
-        if not header or self._context is None or not self._context.complete:
+        if not header or not self.complete:
             raise SealError("not a sealed message")
         payload = body[header.end() :].removesuffix(_BOUNDARY + b"--\r\n")
         if len(payload) < _SIGNATURE_LENGTH:
@@ -125,30 +142,45 @@ class LogOn:
         (length,) = struct.unpack_from("<i", payload)
         signature = payload[_SIGNATURE_LENGTH : _SIGNATURE_LENGTH + length]
         try:
-            message = self._context.unwrap_winrm(signature, payload[_SIGNATURE_LENGTH + length :])
-        except (SpnegoError, ValueError) as error:
+            message = self._opened(signature, payload[_SIGNATURE_LENGTH + length :])
+        except (SignatureError, SpnegoError, ValueError) as error:
             raise SealError("the signature does not fit") from error
         if len(message) != int(header["length"]):
             raise SealError("the length does not fit")
         return message
 
     def seal(self, message: bytes) -> bytes:
-        """Seal an answer for this connection."""
-        if self._context is None:
-            raise SealError("nobody is logged on")
-        wrapped = self._context.wrap_winrm(message)
-        length = len(message) + wrapped.padding_length
+        """Seal an answer for this connection.
+
+        Raises:
+            SealError: Nobody is logged on.
+        """
+        signature, data = self._closed(message)
         return b"".join(
             (
                 _BOUNDARY,
                 b"\r\n\tContent-Type: application/HTTP-SPNEGO-session-encrypted\r\n",
-                b"\tOriginalContent: type=application/soap+xml;charset=UTF-8;Length=%d\r\n" % length,
+                b"\tOriginalContent: type=application/soap+xml;charset=UTF-8;Length=%d\r\n" % len(message),
                 _BOUNDARY,
                 b"\r\n\tContent-Type: application/octet-stream\r\n",
-                struct.pack("<i", len(wrapped.header)),
-                wrapped.header,
-                wrapped.data,
+                struct.pack("<i", len(signature)),
+                signature,
+                data,
                 _BOUNDARY,
                 b"--\r\n",
             )
         )
+
+    def _opened(self, signature: bytes, data: bytes) -> bytes:
+        if self._session:
+            return self._session.unseal(signature, data)
+        assert self._context
+        return self._context.unwrap_winrm(signature, data)
+
+    def _closed(self, message: bytes) -> tuple[bytes, bytes]:
+        if self._session:
+            return self._session.seal(message)
+        if self._context is None:
+            raise SealError("nobody is logged on")
+        wrapped = self._context.wrap_winrm(message)
+        return wrapped.header, wrapped.data

@@ -15,18 +15,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from aiohttp import web
-
 from exgate.facts.metabase_xml import read_metabase
 from exgate.lab.certificates import Authority
-from exgate.lab.control import control_server, listen_for_control
+from exgate.lab.control import Control, listen_for_control
 from exgate.lab.definition import ServerDefinition
+from exgate.lab.http_server import HttpServer
 from exgate.lab.ntlm import Account, offer_account
+from exgate.lab.open_files import allow_open_files
 from exgate.lab.server import LabServer
 from exgate.lab.servers import SERVERS
 from exgate.lab.starter import Starter
 
 _STANDARD_INPUT = 0
+_LISTENERS, _LISTENERS_WITH_HTTPS = 2, 4
+"""Sockets that a server listens on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +64,7 @@ async def running_lab(
     """Start the servers, and stop them again.
 
     Raises:
-        OSError: A server cannot listen anywhere on loopback.
+        OSError: A server cannot listen anywhere on loopback, or fewer files may be open than there are servers.
     """
     async with AsyncExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="exgate-lab-")))
@@ -75,13 +77,12 @@ async def running_lab(
             parse=lru_cache(maxsize=None)(read_metabase),
             stack=stack,
         )
+        allow_open_files(len(definitions) * (_LISTENERS_WITH_HTTPS if https else _LISTENERS))
         servers = tuple([await starter.start(definition) for definition in definitions])
         listener = listen_for_control()
-        stack.callback(listener.close)
-        runner = web.ServerRunner(control_server(servers, SERVERS))
-        await runner.setup()
-        stack.push_async_callback(runner.cleanup)
-        await web.SockSite(runner, listener).start()
+        control = HttpServer(Control(servers, SERVERS))
+        stack.callback(control.close)
+        await control.listen(listener)
         host, port = listener.getsockname()[:2]
         yield Lab(
             servers=servers,

@@ -103,11 +103,15 @@ class LabServer:
             "role": self.definition.role,
             "computer_name": self.definition.computer_name,
             "dns_name": self.definition.dns_name,
+            "failure": self.definition.failure or None,
         }
 
     def record_as_json(self) -> dict[str, object]:
-        """Give the record and what is open right now."""
-        return self.record.as_json() | {"open_shells": len(self._parts.service.shells) if self._parts else 0}
+        """Give the record, what is open right now, and how it fails."""
+        return self.record.as_json() | {
+            "open_shells": len(self._parts.service.shells) if self._parts else 0,
+            "failure": self.definition.failure or None,
+        }
 
     def change(self, to: ServerDefinition) -> None:
         """Write another server's configuration; the web sites go on with what IIS has loaded.

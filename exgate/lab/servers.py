@@ -38,10 +38,18 @@ DEFAULT_SERVERS: Final = (
 """What the lab starts when nobody names servers: without those whose misbehaviour is for the project's own tests."""
 
 
+_FIRST_NETWORK, _LAST_NETWORK, _IN_A_NETWORK = 100, 255, 250
+"""Where copies are: 10.81.100.1 to 10.81.254.250."""
+MOST_COPIES: Final = (_LAST_NETWORK - _FIRST_NETWORK) * _IN_A_NETWORK
+
+
 def copies(number: int) -> Iterator[ServerDefinition]:
     """Give `number` servers ``load0001`` ... that are ``be01`` but for name and address, sharing its metabase."""
-    original = SERVERS["be01"]
+    original = replace(
+        SERVERS["be01"], name="original", computer_name="EXGATE-ORIGINAL", addresses=(f"10.81.{_LAST_NETWORK}.254",)
+    )
     for index in range(1, number + 1):
-        third, fourth = divmod(index - 1, 250)
+        third, fourth = divmod(index - 1, _IN_A_NETWORK)
         name = f"load{index:04}"
-        yield replace(original, name=name, computer_name=name.upper(), addresses=(f"10.81.{100 + third}.{fourth + 1}",))
+        address = f"10.81.{_FIRST_NETWORK + third}.{fourth + 1}"
+        yield replace(original, name=name, computer_name=name.upper(), addresses=(address,), copy_of=original)

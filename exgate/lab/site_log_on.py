@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from aiohttp import web
-
 from exgate.lab.basic import is_account
+from exgate.lab.http_message import HttpRequest
 from exgate.lab.ntlm import Account, LogOn, LogOnRejectedError
 from exgate.lab.record import Record
 
@@ -52,43 +51,44 @@ class SiteLogOns:
 
     Args:
         account: Who may log on.
+        computer_name: What the server calls itself.
         dns_domain: For the account's name as ``user@domain``.
         reject: Refuse everybody, whatever the password.
         record: Where attempts are counted.
     """
 
-    def __init__(self, account: Account, dns_domain: str, record: Record, *, reject: bool) -> None:
+    def __init__(self, account: Account, computer_name: str, dns_domain: str, record: Record, *, reject: bool) -> None:
         self._account = account
+        self._computer_name = computer_name
         self._further_name = f"{account.user}@{dns_domain}"
         self._record = record
         self._reject = reject
-        self._connections: dict[asyncio.BaseTransport, _Connection] = {}
+        self._connections: dict[asyncio.Transport, _Connection] = {}
 
-    def disconnected(self, transport: asyncio.BaseTransport | None) -> None:
+    def disconnected(self, transport: asyncio.Transport) -> None:
         """Forget a connection's log-on."""
-        if transport is not None:
-            self._connections.pop(transport, None)
+        self._connections.pop(transport, None)
 
     def forget(self) -> None:
         """Forget every log-on, as a restart of IIS does."""
         self._connections.clear()
 
-    def log_on(self, request: web.BaseRequest, schemes: Sequence[str]) -> LoggedOn | Refused:
+    def log_on(self, request: HttpRequest, schemes: Sequence[str]) -> LoggedOn | Refused:
         """Take what a request brings to log on with.
 
         Args:
             request: The request.
             schemes: What the virtual directory offers; others do not count, on a connection that is logged on neither.
         """
-        scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
+        scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
         offered = next((each for each in schemes if each.lower() == scheme.lower()), None)
         if scheme and offered is None:
             return Refused()
         if offered == "Basic":
             return self._basic(credentials)
-        if offered and request.transport:
+        if offered:
             return self._handshake(request.transport, offered, credentials)
-        connection = self._connections.get(request.transport) if request.transport else None
+        connection = self._connections.get(request.transport)
         if connection and connection.log_on.complete and connection.scheme in schemes:
             return LoggedOn()
         return Refused()
@@ -100,10 +100,10 @@ class SiteLogOns:
         self._record.site_logons_accepted += 1
         return LoggedOn()
 
-    def _handshake(self, transport: asyncio.BaseTransport, scheme: str, credentials: str) -> LoggedOn | Refused:
+    def _handshake(self, transport: asyncio.Transport, scheme: str, credentials: str) -> LoggedOn | Refused:
         connection = self._connections.get(transport)
         if connection is None or connection.log_on.complete or connection.scheme != scheme:
-            connection = self._connections[transport] = _Connection(scheme, LogOn())
+            connection = self._connections[transport] = _Connection(scheme, LogOn(self._account, self._computer_name))
         last_leg = connection.log_on.challenged
         try:
             token = connection.log_on.step(_token(scheme, credentials))

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
-import socket
+import asyncio
 import ssl
-from collections.abc import Callable
-from contextlib import AsyncExitStack
-from typing import Final
 
-from aiohttp import web
-
+from exgate.lab.delays import Delays
+from exgate.lab.http_message import HttpRequest, HttpResponse
+from exgate.lab.http_server import Handler, HttpServer
 from exgate.lab.iis_site import Sites
 from exgate.lab.loopback import dead_port, listen
 from exgate.lab.record import Record
 from exgate.lab.site_log_on import SiteLogOns
 from exgate.lab.web_sites import answering
 
-_SHUTDOWN_SECONDS: Final = 0.5
-"""How long open requests may go on when a listener ends."""
 
-
-class WebHost:
+class WebHost(Handler):
     """The web sites of a server on the network.
 
     The sites may be exchanged, as by a restart of IIS; a listener comes and goes with the bindings for its port.
@@ -31,18 +25,39 @@ class WebHost:
         addresses: The server's own addresses.
         log_ons: Who is logged on.
         record: Where requests are counted.
+        delays: How long answers take.
         runs: Whether anything listens at all (W3SVC).
+        silent: Whether nothing is ever answered.
     """
 
     def __init__(
-        self, sites: Sites, addresses: tuple[str, ...], log_ons: SiteLogOns, record: Record, *, runs: bool
+        self,
+        sites: Sites,
+        addresses: tuple[str, ...],
+        log_ons: SiteLogOns,
+        record: Record,
+        delays: Delays,
+        *,
+        runs: bool,
+        silent: bool,
     ) -> None:
         self._sites = sites
         self._addresses = addresses
         self._log_ons = log_ons
         self._record = record
         self._runs = runs
+        self._silent = silent
         self._ports: dict[int, _Port] = {}
+        self.delays = delays
+
+    def disconnected(self, transport: asyncio.Transport) -> None:
+        """Forget its log-on, because NTLM logs on connections and not requests."""
+        self._log_ons.disconnected(transport)
+
+    def answer(self, request: HttpRequest) -> HttpResponse | None:
+        """Answer a request to whichever site it is for."""
+        self._record.site_requests[request.method] += 1
+        return None if self._silent else self._sites.answer(request)
 
     async def open(self, standard_port: int, address: str, context: ssl.SSLContext | None = None) -> None:
         """Offer a port: 80, or 443 with a TLS context.
@@ -76,23 +91,18 @@ class WebHost:
         for standard_port, port in self._ports.items():
             await self._apply(port, standard_port)
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """End every listener."""
         for port in self._ports.values():
-            await port.close()
+            port.close()
 
     async def _apply(self, port: _Port, standard_port: int) -> bool:
         wanted = self._runs and answering(self._sites.sites, standard_port, self._addresses)
         if wanted and not port.is_open:
-            await port.open(lambda: _SitesServer(self._handle, self._log_ons))
+            await port.open(self)
         elif not wanted:
-            await port.close()
+            port.close()
         return wanted
-
-    async def _handle(self, request: web.BaseRequest) -> web.Response:
-        self._record.site_requests[request.method] += 1
-        body = await request.read()
-        return self._sites.answer(request, body)
 
 
 class _Port:
@@ -102,38 +112,19 @@ class _Port:
         self.number = number
         self._address = address
         self._context = context
-        self._stack: AsyncExitStack | None = None
+        self._server: HttpServer | None = None
 
     @property
     def is_open(self) -> bool:
-        return self._stack is not None
+        return self._server is not None
 
-    async def open(self, server: Callable[[], web.Server]) -> None:
-        async with AsyncExitStack() as stack:
-            listener: socket.socket = listen(self._address, self.number)
-            stack.callback(listener.close)
-            runner = web.ServerRunner(server(), shutdown_timeout=_SHUTDOWN_SECONDS)
-            await runner.setup()
-            stack.push_async_callback(runner.cleanup)
-            await web.SockSite(runner, listener, ssl_context=self._context).start()
-            self.number = int(listener.getsockname()[1])
-            self._stack = stack.pop_all()
+    async def open(self, handler: Handler) -> None:
+        listener = listen(self._address, self.number)
+        self.number = int(listener.getsockname()[1])
+        self._server = HttpServer(handler)
+        await self._server.listen(listener, self._context)
 
-    async def close(self) -> None:
-        if self._stack is not None:
-            stack, self._stack = self._stack, None
-            with contextlib.suppress(OSError):
-                await stack.aclose()
-
-
-class _SitesServer(web.Server):
-    """aiohttp's server, told when connections go, because NTLM logs on connections and not requests."""
-
-    def __init__(self, handler: Callable[[web.BaseRequest], object], log_ons: SiteLogOns) -> None:
-        super().__init__(handler)  # type: ignore[arg-type] # a coroutine function
-        self._log_ons = log_ons
-
-    def connection_lost(self, handler: web.RequestHandler, exc: BaseException | None = None) -> None:
-        """Forget its log-on."""
-        self._log_ons.disconnected(handler.transport)
-        super().connection_lost(handler, exc)
+    def close(self) -> None:
+        if self._server is not None:
+            server, self._server = self._server, None
+            server.close()

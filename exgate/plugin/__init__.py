@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from html import escape
 from typing import Any
@@ -9,20 +10,11 @@ from typing import Any
 import pytest
 
 from exgate.inventory import InventoryError
-from exgate.plugin import fixtures, last_words, listing
+from exgate.plugin import last_words, listing
 from exgate.plugin.host_choice import list_hosts, refuse_empty
-from exgate.plugin.html_page import ExgateHtmlPage
 from exgate.plugin.one_process import keep_one_process
-from exgate.plugin.options import add_options, inventory_path
-from exgate.plugin.recording import ExgateRecording
-from exgate.plugin.redacting import ExgateRedacting, refuse_upload
-from exgate.plugin.report_files import prepare_reports
-from exgate.plugin.reporting import ExgateReporting
-from exgate.plugin.run_summary import SUMMARY, RunSummary
-from exgate.plugin.selection import ExgateSelection
-from exgate.plugin.session import JSON_ALONE, ExgateSession
-from exgate.plugin.termination import ExgateTermination
-from exgate.plugin.waiving import ExgateWaivers
+from exgate.plugin.options import JSON_ALONE, add_options, inventory_path
+from exgate.plugin.redacting import refuse_upload
 from exgate.requirements import MARKER, WIRE, Severity
 
 pytest_plugins = ("exgate.plugin.nagios",)
@@ -32,6 +24,7 @@ _LOG_TOKENS = ("spnego", "winrm", "requests_kerberos")
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """Declare our options, and stand around the run before it begins."""
+    _spare_what_is_loaded()
     add_options(parser)
     pluginmanager.register(last_words, "exgate-last-words")
 
@@ -46,19 +39,14 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in _LOG_TOKENS:
         logging.getLogger(name).setLevel(logging.WARNING)
     keep_one_process(config)
-    config.pluginmanager.register(fixtures, "exgate-fixtures")
-    redacting = ExgateRedacting(config)
-    config.pluginmanager.register(ExgateTermination(), "exgate-termination")
-    config.pluginmanager.register(ExgateSelection(), "exgate-selection")
-    config.pluginmanager.register(ExgateSession(), "exgate-session")
-    config.pluginmanager.register(ExgateWaivers(), "exgate-waivers")
-    recording = ExgateRecording(config)
-    config.pluginmanager.register(recording, "exgate-recording")
-    summary = config.stash[SUMMARY] = RunSummary(config, recording)
-    config.pluginmanager.register(ExgateReporting(config, recording, summary), "exgate-reporting")
-    config.pluginmanager.register(ExgateHtmlPage(summary, recording), "exgate-html-page")
-    # Of the hooks that want to be first the last registered is.
-    config.pluginmanager.register(redacting, "exgate-redacting")
+    from exgate.plugin.parts import register_parts
+
+    register_parts(config)
+
+
+def pytest_collection_finish() -> None:
+    """By now everything is loaded that a run needs before its reports."""
+    _spare_what_is_loaded()
 
 
 @pytest.hookimpl(optionalhook=True, trylast=True)
@@ -83,6 +71,8 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         listing.prepare(config)
         return None
     if not config.getoption("--list-hosts"):
+        from exgate.plugin.report_files import prepare_reports
+
         prepare_reports(config)
         return None
     if config.getoption("--json"):
@@ -95,3 +85,11 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     for name, role, address in rows:
         print(f"{name:{widths[0]}}  {role:{widths[1]}}  {address}")  # noqa: T201 - this is the option's output
     return int(pytest.ExitCode.OK)
+
+
+def _spare_what_is_loaded() -> None:
+    """Let Python search it for garbage no more: it stays, and pytest and Python search all memory at a run's end.
+
+    That takes as long as a host's whole judgement.
+    """
+    gc.freeze()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -16,8 +15,9 @@ from exgate.facts.change import Plan, PlanError
 from exgate.facts.unknown import UnknownFact
 from exgate.plugin.found import FOUND
 from exgate.plugin.hosts import UnreachableHost
+from exgate.plugin.requirement_item import RequirementItem
 from exgate.plugin.run import Run
-from exgate.sources.candidate import describe, read_plan, warnings
+from exgate.plugin.stretch import Stretch, is_plain, with_next_ordinary
 from exgate.verdicts import Before, Verdict
 
 NOT_JUDGED = pytest.StashKey[set[str]]()
@@ -56,24 +56,29 @@ class Gate:
                 message = f"--candidate: host {name}: {error}"
                 raise pytest.UsageError(message) from None
 
-    def judge_before(self, items: Sequence[pytest.Item], before: Run) -> None:
+    def judge_before(
+        self, items: Sequence[pytest.Item], before: Run, judge: Callable[[RequirementItem], object]
+    ) -> None:
         """Judge requirements without the planned change, and keep the verdicts.
 
-        The tests run as pytest runs them, but nobody is told what they gave: no count, no letter, no report.
+        Nobody is told what the tests gave: no count, no letter, no report.
 
         Args:
             items: The tests.
             before: The same run without the change.
+            judge: Gives the verdict of a requirement that takes nothing of pytest's machinery.
         """
         with self._without_change(before):
-            for item, following in zip_longest(items, items[1:]):
-                properties = list(item.user_properties)
-                runtestprotocol(item, log=False, nextitem=following)
-                item.user_properties[:] = properties
-                # What the test has printed and found belongs to this time, not to the next.
-                item._report_sections.clear()  # noqa: SLF001 - pytest has no other way
-                if FOUND in item.stash:
-                    del item.stash[FOUND]
+            stretch = Stretch()
+            for item, following in with_next_ordinary(items, is_plain):
+                if isinstance(item, RequirementItem) and is_plain(item):
+                    stretch.begin(item)
+                    with stretch.captured():
+                        judge(item)
+                else:
+                    stretch.end()
+                    _run_unseen(item, following)
+            stretch.end()
 
     def take(self, verdict: Verdict) -> Verdict:
         """Keep a verdict without the change; give one with the change what it was without."""
@@ -104,6 +109,8 @@ def planned_change(config: pytest.Config) -> Plan | None:
         if config.getoption("--gate") is not None:
             raise pytest.UsageError("--gate belongs to --candidate: give both, or neither")
         return None
+    from exgate.sources.candidate import read_plan
+
     try:
         return read_plan(Path(folder))
     except PlanError as error:
@@ -115,6 +122,8 @@ def describe_change(plan: Plan | None) -> list[str]:
     """Give the planned change, one line for each step, and what may undo it."""
     if plan is None:
         return []
+    from exgate.sources.candidate import describe, warnings
+
     steps = [f"planned change: {line}" for line in describe(plan)] or [
         "planned change: no step that anything depends on"
     ]
@@ -124,3 +133,13 @@ def describe_change(plan: Plan | None) -> list[str]:
 def only_regressions(config: pytest.Config) -> bool:
     """Whether only what the planned change makes worse fails the run."""
     return bool(config.getoption("--gate") == "regressions")
+
+
+def _run_unseen(item: pytest.Item, following: pytest.Item | None) -> None:
+    """Run a test as pytest runs it; what it has printed and found belongs to this time, and not to the next."""
+    properties = list(item.user_properties)
+    runtestprotocol(item, log=False, nextitem=following)
+    item.user_properties[:] = properties
+    item._report_sections.clear()  # noqa: SLF001 - pytest has no other way
+    if FOUND in item.stash:
+        del item.stash[FOUND]

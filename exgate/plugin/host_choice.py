@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from exgate.inventory import HostFolders, load_inventory
-from exgate.plugin.hosts import Hosts
-from exgate.plugin.live_hosts import LiveHosts
-from exgate.plugin.options import events_since, inventory_path, limits, no_wire
-from exgate.plugin.saved_hosts import SavedHosts
-from exgate.sources.collect import Questions
+from exgate.plugin.options import collect_on, events_since, inventory_path, limits, no_wire
+
+if TYPE_CHECKING:
+    from exgate.plugin.hosts import Hosts
 
 _NO_HOSTS = (
     "no hosts: say which with --hosts, for example --hosts=backends (pytest --list-hosts shows what there is); "
@@ -72,11 +72,17 @@ def choose_hosts(config: pytest.Config) -> Hosts:
     """
     folder = config.getoption("--facts-from")
     if folder is None:
+        from exgate.plugin.live_hosts import LiveHosts
+        from exgate.sources.collect import Questions
+
         kept = any(config.getoption(option) is not None for option in ("--facts-out", "--candidate"))
         questions = Questions(wire=not no_wire(config), events_since=events_since(config), own_name=kept)
-        return LiveHosts(load_inventory(inventory_path(config)), pattern(config), limits(config), questions)
+        inventory = load_inventory(inventory_path(config))
+        return LiveHosts(inventory, pattern(config), limits(config), questions, collect_on(config))
     if config.getoption("--facts-out") is not None:
         raise pytest.UsageError("--facts-out saves what is asked of hosts, and --facts-from asks nobody: leave out one")
+    from exgate.plugin.saved_hosts import SavedHosts
+
     given = config.getoption("--inventory")
     declarations = load_inventory(Path(given)) if given else HostFolders(Path(folder))
     since = events_since(config)

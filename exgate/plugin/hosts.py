@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from exgate.facts.host import HostFacts
 from exgate.facts.registry import RegistryKey
 from exgate.facts.unknown import Unknown
 from exgate.facts.unreachable import Unreachable
 from exgate.inventory import Declared, Names, Secret
-from exgate.wsman.shell import CommandOutput
+
+if TYPE_CHECKING:
+    from exgate.wsman.shell import CommandOutput
 
 Seen = HostFacts | Unreachable
 """What was read of a host, or the one cause why nothing could be."""
@@ -34,6 +36,14 @@ class Hosts(Protocol):
     @property
     def where(self) -> str:
         """Where they come from, for the run's head: ``inventory: inventories/lab.yml``."""
+
+    @property
+    def reads_late(self) -> bool:
+        """Whether each host's facts are read when they are judged, so that nobody waits for all of them before."""
+
+    @property
+    def collecting(self) -> tuple[str, ...]:
+        """Who asks them, for the run's head, one line each; nothing where nobody is asked."""
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -102,7 +112,7 @@ class Hosts(Protocol):
         """
 
     def release(self, name: str) -> None:
-        """Close what is open of a host: its tests are over."""
+        """Close what is open of a host, and forget what can be read again: its tests are over."""
 
     def stop(self) -> None:
         """Close all that is open."""

@@ -42,16 +42,23 @@ class ExgateHtmlPage:
         """Add our columns."""
         html.add_headers(cells)
 
+    def takes(self, report: pytest.TestReport) -> bool:
+        """Whether a verdict gets a row; one that does not is counted."""
+        verdict = verdict_of(report)
+        if verdict is None or verdict.outcome not in html.LEFT_OUT or not self._is_long:
+            return True
+        self._left_out[verdict.outcome] += 1
+        self._page.outcomes = CATEGORIES[verdict.outcome]
+        return False
+
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_table_row(self, report: pytest.TestReport, cells: list[str]) -> None:
         """Fill our columns; a page of many verdicts has no rows of those that are in order."""
         verdict = verdict_of(report)
-        if verdict and verdict.outcome in html.LEFT_OUT and self._is_long:
-            cells.clear()
-            self._left_out[verdict.outcome] += 1
-            self._page.outcomes = CATEGORIES[verdict.outcome]
-        else:
+        if self.takes(report):
             html.add_cells(cells, verdict, report.nodeid)
+        else:
+            cells.clear()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_table_html(self, report: pytest.TestReport, data: list[str]) -> None:

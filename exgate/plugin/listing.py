@@ -8,9 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from exgate.reports.docs import write_docs
-from exgate.reports.docs_coverage import CoverageError
-from exgate.reports.listing import table, to_json
 from exgate.requirements import Requirement, requirement_of
 
 _NOTHING = "no requirement was selected: nothing is listed"
@@ -76,6 +73,8 @@ class ExgateListing:
         return True
 
     def _list(self, records: Sequence[Requirement]) -> None:
+        from exgate.reports.listing import table, to_json
+
         if self._config.getoption("--json"):
             print(to_json(records))  # noqa: T201 - this is the option's output
             return
@@ -85,6 +84,9 @@ class ExgateListing:
     def _write(self, records: Sequence[Requirement], folder: Path) -> None:
         if self._narrowed:
             raise pytest.UsageError(_NARROWED)
+        from exgate.reports.docs import write_docs
+        from exgate.reports.docs_coverage import CoverageError
+
         try:
             pages = write_docs(folder, records)
         except OSError as error:

@@ -13,7 +13,10 @@ from exgate.inventory import HostSettings, Inventory, InventoryError, Names, Rol
 from exgate.plugin.front_ends import FrontEnds
 from exgate.plugin.hosts import Seen, UnreachableHost
 from exgate.plugin.lab_process import LabProcess
-from exgate.sources.collect import Collected, Questions, collect
+from exgate.sources.collect import Collected, Questions
+from exgate.sources.collecting.collect_on import CollectOn
+from exgate.sources.collecting.fleet import STAYS_HERE_WORDS, can_travel, collect
+from exgate.sources.collecting.local_crew import LocalCrew, shares_of
 from exgate.sources.endpoint import open_session
 from exgate.sources.limits import Limits
 from exgate.sources.std_reg_prov import read_key
@@ -28,6 +31,7 @@ WEIGH_THE_WIRE = frozenset({"KB817379-03", "KB817379-31"})
 LOG_ON = frozenset({"KB817379-31", "KB817379-62", "KB817379-63"})
 """Requirements that are judged by a log-on to the test mailbox."""
 DEFAULT_QUESTIONS = Questions()
+THREADS_ALONE = CollectOn(processes=1)
 
 
 class LiveHosts:
@@ -38,8 +42,15 @@ class LiveHosts:
         collected: What has been read so far, by name.
     """
 
+    reads_late = False
+
     def __init__(
-        self, inventory: Inventory, pattern: str, limits: Limits, questions: Questions = DEFAULT_QUESTIONS
+        self,
+        inventory: Inventory,
+        pattern: str,
+        limits: Limits,
+        questions: Questions = DEFAULT_QUESTIONS,
+        collect_on: CollectOn = THREADS_ALONE,
     ) -> None:
         """Select hosts; nothing is asked yet.
 
@@ -48,12 +59,14 @@ class LiveHosts:
             pattern: What --hosts said.
             limits: The bounds.
             questions: What is asked beside the configuration.
+            collect_on: Who asks.
 
         Raises:
             InventoryError: The pattern selects nothing, or a selected host's settings are wrong.
         """
         self.limits = limits
         self.questions = questions
+        self._collect_on = collect_on
         self.settings: dict[str, HostSettings] = {n: inventory.settings(n) for n in inventory.select(pattern)}
         for host in self.settings.values():
             _check_files(host)
@@ -76,6 +89,21 @@ class LiveHosts:
     def where(self) -> str:
         """The inventory's path."""
         return f"inventory: {self._inventory.path}"
+
+    @property
+    def collecting(self) -> tuple[str, ...]:
+        """Threads, or processes with threads each."""
+        stay = [host.name for host in self.settings.values() if not can_travel(host)]
+        processes = self._processes(len(self.settings) - len(stay))
+        threads = min(self.limits.parallel, len(self.settings))
+        if processes == 1:
+            return (f"collecting: {threads} thread{'s' * (threads > 1)}",)
+        each = shares_of(threads, processes)[0]
+        lines = [f"collecting: {processes} processes, {each} thread{'s' * (each > 1)} each"]
+        if stay:
+            more = f" and {len(stay) - 1} more" if stay[1:] else ""
+            lines.append(f"collecting: {stay[0]}{more} by this process alone: {STAYS_HERE_WORDS}")
+        return tuple(lines)
 
     @property
     def known(self) -> Names:
@@ -179,6 +207,7 @@ class LiveHosts:
             keep,
             questions=self.questions,
             test_passwords=self._test_passwords,
+            crew=LocalCrew(self.limits.parallel, self._processes(sum(can_travel(host) for host in settings))),
         )
 
     def seen(self, name: str) -> Seen:
@@ -260,6 +289,9 @@ class LiveHosts:
         if self._lab:
             self._lab.stop()
             self._lab = None
+
+    def _processes(self, hosts: int) -> int:
+        return self._collect_on.processes_for(hosts, self.limits.parallel)
 
     def _open(self, name: str) -> Session:
         before = self.collected[name]

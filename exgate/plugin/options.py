@@ -12,12 +12,14 @@ from exgate.plugin.moment import moment
 from exgate.plugin.report_options import add_report_options
 from exgate.plugin.when import FORMS, parse_age, parse_when
 from exgate.requirements import ID_PREFIX
+from exgate.sources.collecting.collect_on import AUTO, CollectOn, parse_collect_on
 from exgate.sources.limits import Limits
 from exgate.verdicts import FAIL_ON, Outcome
 
 GATES = ("all", "regressions")
 DEFAULT_INVENTORY = Path("inventories") / "lab.yml"
 DEFAULT_WAIVERS = "waivers.yml"
+JSON_ALONE = "--json belongs to --list-requirements: give both, or neither"
 _EVENTS_SINCE = pytest.StashKey[datetime]()
 """An age is read once."""
 _DEFAULTS = Limits()
@@ -73,6 +75,13 @@ def add_options(parser: pytest.Parser) -> None:
         type=int,
         default=_DEFAULTS.parallel,
         help=f"hosts that are asked at the same time (default: {_DEFAULTS.parallel})",
+    )
+    group.addoption(
+        "--collect-on",
+        metavar="WHERE",
+        default=AUTO,
+        help="who asks the hosts: threads of this process, processes (or processes:N) that have threads each, or auto: "
+        "processes where there are hosts enough for them (default: auto)",
     )
     group.addoption(
         "--connect-timeout",
@@ -171,6 +180,20 @@ def limits(config: pytest.Config) -> Limits:
             message = f"{option} must be more than 0 and at most {_MOST}, not {value:g}"
             raise pytest.UsageError(message)
     return bounds
+
+
+def collect_on(config: pytest.Config) -> CollectOn:
+    """Read who asks the hosts.
+
+    Raises:
+        pytest.UsageError: It is none of the forms.
+    """
+    given = config.getoption("--collect-on")
+    try:
+        return parse_collect_on(given)
+    except ValueError as error:
+        message = f"--collect-on={given}: {error}"
+        raise pytest.UsageError(message) from None
 
 
 def fail_on(config: pytest.Config) -> frozenset[Outcome]:

@@ -11,9 +11,6 @@ from typing import Any
 
 import pytest
 
-from exgate.facts.host import HostFacts
-from exgate.facts.listing import list_facts
-from exgate.facts.unreachable import Unreachable
 from exgate.plugin.fixtures import RUN
 from exgate.plugin.listing import is_listing
 from exgate.plugin.options import DEFAULT_INVENTORY, events_since, fail_on
@@ -28,11 +25,8 @@ from exgate.reports.results import (
     OtherTestsRecord,
     Results,
     RunRecord,
-    SeenRecord,
-    UnreachableRecord,
     VerdictRecord,
 )
-from exgate.reports.results_file import ResultsError, read_results
 from exgate.requirements import requirement_of
 from exgate.verdicts import NO_FINDING, Outcome, Verdict
 
@@ -62,6 +56,8 @@ class ExgateRecording:
             raise pytest.UsageError(_NO_BASELINE)
         if not file or is_listing(session.config):
             return
+        from exgate.reports.results_reader import ResultsError, read_results
+
         try:
             self._baseline = Baseline(file, read_results(Path(file)))
         except ResultsError as error:
@@ -209,18 +205,16 @@ class ExgateRecording:
 
     def _hosts(self, run: Run) -> tuple[HostRecord, ...]:
         if self._records is None:
-            # Not the end in whole seconds: what is three days old would be a second younger.
-            now = datetime.now(UTC)
-            records = tuple(_host_record(run, name, now) for name in run.names)
             # The baseline holds masks where secrets were.
-            self._records = redaction_of(self._config).value(records)
+            clean = redaction_of(self._config).value
+            self._records = tuple(clean(run.record(name)) for name in run.names)
         return self._records
 
 
 def _with_gaps(hosts: Sequence[HostRecord], run: Run, verdicts: Sequence[Verdict]) -> tuple[HostRecord, ...]:
     """Say of each host which of the selected requirements have no verdict."""
     gaps: dict[str, list[str]] = {}
-    for host, requirement in sorted(run.judged - {(verdict.host, verdict.requirement) for verdict in verdicts}):
+    for host, requirement in sorted(run.judged.without((verdict.host, verdict.requirement) for verdict in verdicts)):
         gaps.setdefault(host, []).append(requirement)
     return tuple(replace(host, no_verdict=tuple(gaps.get(host.name, ()))) for host in hosts)
 
@@ -229,25 +223,6 @@ def _requirement_record(item: pytest.Item) -> dict[str, Any]:
     record, module = requirement_of(item), getattr(item, "module", None)
     part = (getattr(module, "__doc__", None) or "").strip().partition("\n")[0]
     return (record.to_json() if record else {}) | {"part": part, "test": item.nodeid.partition("[")[0]}
-
-
-def _host_record(run: Run, name: str, now: datetime) -> HostRecord:
-    declared = run.hosts.declared[name]
-    record = HostRecord(
-        name=name,
-        role=declared.role.value,
-        organization=declared.organization,
-        groups=declared.groups,
-    )
-    match run.hosts.seen_so_far(name):
-        case HostFacts() as facts:
-            age = max(0, int((now - facts.collected_at).total_seconds()))
-            seen = SeenRecord(source=facts.source, collected_at=facts.collected_at, age_seconds=age, stack=facts.stack)
-            return replace(record, seen=seen, facts=list_facts(facts))
-        case Unreachable() as why:
-            cause = UnreachableRecord(cause=why.cause.value, detail=why.detail, next_step=why.next_step)
-            return replace(record, unreachable=cause)
-    return record
 
 
 def _version() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from _pytest._code.code import ExceptionRepr
@@ -17,10 +17,12 @@ from exgate.facts.unreachable import Cause
 from exgate.inventory import Secret
 from exgate.inventory.redaction import Redaction
 from exgate.plugin.clean_text import CleanText
-from exgate.plugin.hosts import Hosts
 from exgate.plugin.redacted_output import RedactedFormatter, RedactedStream
 from exgate.requirements import requirement_of
 from exgate.verdicts import EXIT_WORDS, Outcome
+
+if TYPE_CHECKING:
+    from exgate.plugin.hosts import Hosts
 
 _TOLD = frozenset({"sections", "user_properties", "wasxfail", "extras", "exgate_verdict"})
 """A report's fields, those of plugins among them, that hold what a test or a server has said."""
@@ -102,11 +104,11 @@ class ExgateRedacting:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Learn what the requirements say, and where their tests are: it stands in every report."""
         public = set()
-        for item in session.items:
-            if record := requirement_of(item):
-                test = item.nodeid.partition("[")[0]
-                part = (getattr(getattr(item, "module", None), "__doc__", None) or "").strip().partition("\n")[0]
-                public |= {json.dumps(record.to_json(), ensure_ascii=False), part, test}
+        judged = {record.id: (record, item) for item in session.items if (record := requirement_of(item))}
+        for record, item in judged.values():
+            test = item.nodeid.partition("[")[0]
+            part = (getattr(getattr(item, "module", None), "__doc__", None) or "").strip().partition("\n")[0]
+            public |= {json.dumps(record.to_json(), ensure_ascii=False), part, test}
         self._redaction.make_public(public)
 
     @pytest.hookimpl(tryfirst=True)
@@ -143,7 +145,13 @@ class ExgateRedacting:
         return self.redaction.text(text)
 
     def _clean(self, report: Any) -> None:  # noqa: ANN401 - of a test or of a file, with what plugins add
-        redaction, told = self.redaction, report.longrepr
+        redaction = self.redaction
+        if getattr(report, "says_its_verdict", False):
+            # All else that it says is made of the verdict, which was cleaned when it was given.
+            if report.sections:
+                report.sections = redaction.value(report.sections)
+            return
+        told = report.longrepr
         if isinstance(told, tuple):
             report.longrepr = redaction.value(told)
         elif told is not None:

@@ -22,7 +22,7 @@ from exgate.plugin.report_options import (
     set_report_files,
 )
 from exgate.reports.files import scratch_of
-from exgate.reports.fix_files import remove_plans
+from exgate.reports.fix_folder import remove_plans
 from exgate.reports.formats import FORMATS
 from exgate.reports.history import FOLDER
 

@@ -15,12 +15,11 @@ from exgate.plugin.report_files import cannot_write, fix_folder, format_files, h
 from exgate.plugin.report_options import JUNIT, PYTEST_HTML, history_length, report_path
 from exgate.reports import history
 from exgate.reports.files import scratch_of, write_file
-from exgate.reports.fix_files import write_plans
 from exgate.reports.formats import FORMATS
 from exgate.reports.junit_merge import merge
 from exgate.reports.plain import one_line
 from exgate.reports.results import Results
-from exgate.reports.results_file import encode
+from exgate.reports.results_file import write_results
 
 
 class ReportWriting:
@@ -51,30 +50,30 @@ class ReportWriting:
             kept: Files of earlier runs that stay: a baseline may lie in the history.
         """
         runs, most = history_folder(self._config), history_length(self._config)
-        data = self._write_formats(results)
-        if data and most:
-            self._attempt(runs, lambda: history.keep(runs, data, results.run.finished, most, kept), told=False)
+        self._write_formats(results)
+        written = format_files(self._config).get("json")
+        if written in self._written and most:
+            self._attempt(runs, lambda: history.keep(runs, written, results.run.finished, most, kept), told=False)
         folder = fix_folder(self._config)
         if folder:
+            from exgate.reports.fix_files import write_plans
+
             self._attempt(folder, lambda: write_plans(folder, results))
 
     def write_again(self, results: Results) -> None:
         """Write the same reports of results that tell of what went wrong meanwhile."""
         self._write_formats(results)
 
-    def _write_formats(self, results: Results) -> bytes:
-        """Write them, and give the octets of JSON, none where that is not wanted."""
+    def _write_formats(self, results: Results) -> None:
         files = format_files(self._config)
         earlier = history.trend(history_folder(self._config), results.run)
-        data = encode(results) if "json" in files else b""
-        if data:
+        if "json" in files:
             # First, for it is what every other report can be made from later.
-            self._attempt(files["json"], lambda: write_file(files["json"], data))
+            self._attempt(files["json"], lambda: write_results(files["json"], results))
         for name, path in files.items():
             if name not in {"json", "junit"}:
                 render = FORMATS[name].render
                 self._attempt(path, lambda: write_file(path, render(results, earlier)))  # noqa: B023 - called at once
-        return data
 
     @contextmanager
     def pytests_own(self, results: Results | None, *, kept: bool) -> Iterator[None]:
@@ -99,7 +98,7 @@ class ReportWriting:
             clean = redaction_of(self._config).text
             self._put(junit, lambda data: merge(data, results, clean), kept=kept)
 
-    def _put(self, path: Path, finish: Callable[[bytes], bytes], *, kept: bool) -> None:
+    def _put(self, path: Path, finish: Callable[[bytes], bytes | Iterator[bytes]], *, kept: bool) -> None:
         scratch = scratch_of(path)
         if not scratch.is_file():
             return

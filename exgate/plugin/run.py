@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from exgate.exchange import ExchangeServer
 from exgate.exchange.identity import Identity
@@ -15,9 +18,15 @@ from exgate.facts.registry_plan import apply_to_registry
 from exgate.facts.role import Role
 from exgate.facts.unknown import Pending, PendingFact, Unknown, UnknownFact
 from exgate.facts.unreachable import Unreachable
+from exgate.plugin.host_record import age_in_seconds, host_record
 from exgate.plugin.hosts import Hosts, UnreachableHost
+from exgate.plugin.pairs import Pairs
 from exgate.reports.ages import age_words, duration_words
-from exgate.wsman.shell import CommandOutput
+from exgate.reports.packed_facts import PackedFacts
+from exgate.reports.results import HostRecord
+
+if TYPE_CHECKING:
+    from exgate.wsman.shell import CommandOutput
 
 _CLOCKS = timedelta(minutes=1)
 """Clocks that differ by less are taken for equal."""
@@ -52,11 +61,14 @@ class Run:
         """
         self.pattern = pattern
         self.hosts = hosts
-        self.judged: frozenset[tuple[str, str]] = frozenset()
+        self.judged = Pairs()
         self.own_tests: frozenset[str] = frozenset()
         self.plan = plan
         self._max_age = max_age
         self._exchange: dict[str, ExchangeServer] = {}
+        self._records: dict[str, HostRecord] = {}
+        self._role_notes: dict[str, str] = {}
+        self._seen: dict[str, str] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -126,13 +138,51 @@ class Run:
 
     def role_note(self, name: str) -> str:
         """Say which role was judged where the server itself contradicts its declaration, "" where it does not."""
+        if name not in self._role_notes:
+            self._role_notes[name] = self._role_note(name)
+        return self._role_notes[name]
+
+    def seen(self, name: str) -> str:
+        """Say where a host's facts come from and how old they are; nothing where there are none."""
+        if name not in self._seen:
+            self._seen[name] = self._seen_words(name)
+        return self._seen[name]
+
+    def asked(self, name: str) -> bool:
+        """Whether a host was asked or read already."""
+        return name in self._records or self.hosts.seen_so_far(name) is not None
+
+    def record(self, name: str) -> HostRecord:
+        """Give what the results tell of a host; its facts are as old as they are now."""
+        now = datetime.now(UTC)
+        record = self._records.get(name)
+        if record is None:
+            return host_record(name, self.hosts.declared[name], self.hosts.seen_so_far(name), now)
+        if record.seen is None:
+            return record
+        age = age_in_seconds(record.seen.collected_at, now)
+        return replace(record, seen=replace(record.seen, age_seconds=age))
+
+    def over(self, name: str, clean: Callable[[HostRecord], HostRecord]) -> None:
+        """Keep of a host what its results tell, and close what is open of it: its tests are over.
+
+        Args:
+            name: The host.
+            clean: Takes the secrets out of what is kept.
+        """
+        record = clean(self.record(name))
+        self._records[name] = replace(record, facts=PackedFacts(record.facts))
+        for made in (self._exchange, self._role_notes, self._seen):
+            made.pop(name, None)
+        self.hosts.release(name)
+
+    def _role_note(self, name: str) -> str:
         with suppress(UnknownFact, UnreachableHost):
             if not Identity(self.exchange(name)).is_what_the_inventory_says.value:
                 return f" (judged as {self.role(name)}, which {IDENTITY} contradicts)"
         return ""
 
-    def seen(self, name: str) -> str:
-        """Say where a host's facts come from and how old they are; nothing where there are none."""
+    def _seen_words(self, name: str) -> str:
         seen = self.hosts.seen(name)
         if isinstance(seen, Unreachable):
             return ""
@@ -142,7 +192,7 @@ class Run:
 
     def facts_words(self) -> str:
         """Say how old the facts of this run are, nothing where there are none."""
-        seen = [(facts.collected_at, name) for name in self.names if (facts := self._facts(name))]
+        seen = [(read_at, name) for name in self.names if (read_at := self._collected_at(name))]
         if not seen:
             return ""
         oldest, latest = min(seen), max(seen)
@@ -153,9 +203,12 @@ class Run:
         between = f"between {oldest[0]:%Y-%m-%d %H:%M} and {latest[0]:%Y-%m-%d %H:%M} UTC"
         return f"{hosts} {between}; the oldest are those of {oldest[1]} ({age})"
 
-    def _facts(self, name: str) -> HostFacts | None:
+    def _collected_at(self, name: str) -> datetime | None:
+        record = self._records.get(name)
+        if record:
+            return record.seen.collected_at if record.seen else None
         seen = self.hosts.seen_so_far(name)
-        return None if isinstance(seen, Unreachable) else seen
+        return seen.collected_at if isinstance(seen, HostFacts) else None
 
     def _check_age(self, collected_at: datetime) -> None:
         age = datetime.now(UTC) - collected_at

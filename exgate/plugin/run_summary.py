@@ -49,14 +49,15 @@ class RunSummary:
     @property
     def not_judged(self) -> frozenset[tuple[str, str]]:
         """Host and requirement of what was selected and has no verdict: the run stopped before."""
-        run = self.run
-        return run.judged - {(verdict.host, verdict.requirement) for verdict in self.verdicts} if run else frozenset()
+        pairs = ((verdict.host, verdict.requirement) for verdict in self.verdicts)
+        return self.run.judged.without(pairs) if self.run else frozenset()
 
     @property
     def not_run(self) -> frozenset[str]:
         """Ids of tests without a requirement that were selected and did not run: the run stopped before."""
-        ran = self.other_tests.keys() | {verdict.requirement for verdict in self.verdicts}
-        return self.run.own_tests - ran if self.run else frozenset()
+        if not (self.run and self.run.own_tests):
+            return frozenset()
+        return self.run.own_tests - self.other_tests.keys() - {verdict.requirement for verdict in self.verdicts}
 
     @property
     def is_complete(self) -> bool:
@@ -97,7 +98,7 @@ class RunSummary:
         run = self.run
         if run is None or not run.judged:
             return []
-        asked = {name: run.hosts.seen_so_far(name) is not None for name in run.names}
+        asked = {name: run.asked(name) for name in run.names}
         return [coverage_line(asked, self.verdicts, self.not_judged)]
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from exgate.facts.registry import RegistryKey
 from exgate.facts.unknown import Unknown, UnknownFact
@@ -13,16 +14,20 @@ from exgate.inventory import Declarations, DeclaredHost, InventoryError, Secret
 from exgate.plugin.front_ends import FrontEnds
 from exgate.plugin.hosts import Seen, UnreachableHost
 from exgate.sources.saved import SavedHost, read_saved
-from exgate.wsman.shell import CommandOutput
+
+if TYPE_CHECKING:
+    from exgate.wsman.shell import CommandOutput
 
 _NO_COMMAND = Unknown("no command can be run: these facts are saved ones", "ask the server, without --facts-from")
 
 
 class SavedHosts:
-    """Hosts' folders below one folder; each is read once."""
+    """Hosts' folders below one folder; each is read when it is judged, and forgotten afterwards."""
 
+    reads_late = True
     lab_control: str | None = None
     secrets: tuple[Secret, ...] = ()
+    collecting: tuple[str, ...] = ()
 
     def __init__(
         self,
@@ -121,7 +126,8 @@ class SavedHosts:
             return error.unknown
 
     def release(self, name: str) -> None:
-        """Do nothing: nothing is open."""
+        """Forget what a host's folder holds."""
+        self._saved.pop(name, None)
 
     def stop(self) -> None:
         """Do nothing: nothing is open."""

@@ -11,8 +11,6 @@ import pytest
 from exgate.facts.unreachable import Cause, Unreachable
 from exgate.inventory import Declared, DeclaredHost
 from exgate.plugin.hosts import Hosts, Seen
-from exgate.plugin.redacting import redaction_of
-from exgate.plugin.withheld import without_secrets
 from exgate.sources.snapshot import Snapshot, folder_name, write_snapshot
 from exgate.sources.unreadable import UnreadableFile
 
@@ -69,18 +67,6 @@ class Saving:
         except (UnreadableFile, OSError) as error:
             message = f"--facts-out={self._folder}: {name} cannot be saved: {error}"
             raise pytest.UsageError(message) from None
-
-
-def saving(config: pytest.Config, hosts: Hosts) -> Saving | None:
-    """Give who saves, None without --facts-out.
-
-    Raises:
-        pytest.UsageError: The folder cannot be made, or two hosts' folders would be the same one.
-    """
-    folder = config.getoption("--facts-out")
-    if folder is None or config.option.collectonly:
-        return None
-    return Saving(Path(folder), hosts, lambda seen: without_secrets(seen, redaction_of(config)))
 
 
 def _plain(declared: Declared) -> DeclaredHost:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tqdm import tqdm
@@ -14,6 +14,7 @@ from tqdm import tqdm
 from exgate.exchange.reading import seen_readings
 from exgate.facts.unreachable import Unreachable
 from exgate.inventory import InventoryError, SecretError
+from exgate.plugin.facts_out import saving
 from exgate.plugin.fixtures import RUN
 from exgate.plugin.found import FOUND
 from exgate.plugin.gate import NOT_JUDGED, Gate, describe_change, planned_change
@@ -23,21 +24,25 @@ from exgate.plugin.judge import check_role, judge, judge_own_test
 from exgate.plugin.lab_process import LabError
 from exgate.plugin.listing import is_listing
 from exgate.plugin.one_process import one_process_words
-from exgate.plugin.options import events_since, limits, max_age, no_wire, requirement_ids
-from exgate.plugin.redacting import watch
+from exgate.plugin.options import JSON_ALONE, collect_on, events_since, limits, max_age, no_wire, requirement_ids
+from exgate.plugin.pairs import Pairs
+from exgate.plugin.redacting import redaction_of, watch
+from exgate.plugin.requirement_item import RequirementItem, host_of
+from exgate.plugin.requirement_tests import collect_requirement, host_by_host, host_ids
 from exgate.plugin.run import Run
-from exgate.plugin.saving import Saving, saving
 from exgate.plugin.verdict_report import attach
 from exgate.plugin.waiving import waive
 from exgate.reports.junit_merge import properties
 from exgate.requirements import requirement_of
 from exgate.verdicts import Verdict
 
+if TYPE_CHECKING:
+    from exgate.plugin.saving import Saving
+
 _NO_WORKERS = (
     "hosts are asked in parallel already (--parallel): load exgate.plugin in the process that starts pytest-xdist's "
     "workers too (-p exgate.plugin)"
 )
-JSON_ALONE = "--json belongs to --list-requirements: give both, or neither"
 
 
 class ExgateSession:
@@ -47,6 +52,7 @@ class ExgateSession:
         self._gate: Gate | None = None
         self._saving: Saving | None = None
         self._since: datetime | None = None
+        self._ids: dict[str, str] = {}
 
     @property
     def run(self) -> Run:
@@ -74,6 +80,7 @@ class ExgateSession:
         chosen = pattern(session.config)
         _check_python_and_plugins(session.config)
         limits(session.config)
+        collect_on(session.config)
         plan = planned_change(session.config)
         try:
             run = Run(chosen, choose_hosts(session.config), max_age(session.config), plan)
@@ -94,11 +101,29 @@ class ExgateSession:
         lines = [f"{self.run.hosts.where}, hosts: {self.run.pattern} ({len(self.run.names)})"]
         if self._since:
             lines.append(f"events since: {self._since:%Y-%m-%d %H:%M:%S} UTC")
+        lines += self.run.hosts.collecting
         lines += one_process_words(config)
         if no_wire(config):
             lines.append("wire: the servers' web sites are not asked (--no-wire)")
         lines += describe_change(self.run.plan)
         return lines + [f"warning: {text}" for text in self.run.hosts.warnings]
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pycollect_makeitem(
+        self, collector: pytest.Module | pytest.Class, name: str, obj: object
+    ) -> list[RequirementItem] | None:
+        """Give requirements items of ours, one for each host."""
+        if self._gate is None:
+            return None
+        self._ids = self._ids or host_ids(self.run.names)
+        return collect_requirement(collector, name, obj, self._ids)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Generator[None, object, object]:
+        """Let tests run host by host, before others choose and order them."""
+        if any(isinstance(item, RequirementItem) for item in items):
+            items[:] = host_by_host(items, host_of)
+        return (yield)
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Give every test that needs a host one run a host, in session scope: tests run host by host."""
@@ -112,10 +137,10 @@ class ExgateSession:
         option = session.config.option
         if option.collectonly or (session.testsfailed and not option.continue_on_collection_errors):
             return
-        wanted = dict.fromkeys(name for item in session.items if (name := _host_of(item)))
-        own = frozenset(n for i in session.items if (n := _host_of(i)) and requirement_of(i) is None)
-        self.run.judged = frozenset(
-            (n, record.id) for i in session.items if (n := _host_of(i)) and (record := requirement_of(i))
+        wanted = dict.fromkeys(name for item in session.items if (name := host_of(item)))
+        own = frozenset(n for i in session.items if (n := host_of(i)) and requirement_of(i) is None)
+        self.run.judged = Pairs(
+            (n, record.id) for i in session.items if (n := host_of(i)) and (record := requirement_of(i))
         )
         self.run.own_tests = frozenset(item.nodeid for item in session.items if requirement_of(item) is None)
         records = {record.id: record for i in session.items if (record := requirement_of(i))}
@@ -126,15 +151,18 @@ class ExgateSession:
             raise pytest.UsageError(str(error)) from None
         if self._saving:
             self._saving.begin(wanted)
-        quiet = session.config.get_verbosity() < 0
+        if self._saving or not self.run.hosts.reads_late:
+            self._ask(session.config, wanted, own)
+        self._judge_before(session, list(wanted))
+
+    def _ask(self, config: pytest.Config, wanted: Collection[str], own: frozenset[str]) -> None:
+        quiet = config.get_verbosity() < 0
         no_bar = quiet or not sys.stderr.isatty()
         with (
-            _terminal(session.config),
+            _terminal(config),
             tqdm(total=len(wanted), unit="host", desc="asking", disable=no_bar, leave=False) as bar,
         ):
             self.run.hosts.collect(wanted, own, lambda name, seen: self._advance(bar, name, seen, quiet=quiet))
-
-        self._judge_before(session, list(wanted))
 
     def _judge_before(self, session: pytest.Session, names: list[str]) -> None:
         """Judge without the planned change first, where there is one."""
@@ -148,15 +176,28 @@ class ExgateSession:
         config.stash[RUN] = before
         try:
             self._gated.judge_before(
-                [item for item in session.items if _host_of(item) and requirement_of(item)], before
+                [item for item in session.items if host_of(item) and requirement_of(item)], before, self.verdict
             )
         finally:
             config.stash[RUN] = run
 
+    def verdict(self, item: RequirementItem) -> Verdict:
+        """Run a requirement's test on a host, and give the verdict."""
+        error, found, name = None, "", item.host_name
+        try:
+            self.run.facts(name)
+            check_role(item.requirement, self.run.role(name))
+            found = item.call()
+        except (KeyboardInterrupt, pytest.exit.Exception):
+            raise
+        except BaseException as problem:  # noqa: BLE001 - whatever a test raises is its outcome, as pytest has it
+            error = problem
+        return self._take(item, judge(item.requirement, name, self.run, error, found))
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Judge what needs no test: a host that cannot be asked, a role that a requirement is not for."""
-        name, requirement = _host_of(item), requirement_of(item)
+        name, requirement = host_of(item), requirement_of(item)
         if name and requirement:
             self.run.facts(name)
             check_role(requirement, self.run.role(name))
@@ -169,7 +210,6 @@ class ExgateSession:
         verdict = self._verdict(item, call)
         if verdict is None:
             return (yield)
-        verdict = self._gated.take(verdict)
         # The verdict says all; a traceback would cost more time than everything else and be thrown away.
         call.excinfo = None
         report = yield
@@ -186,11 +226,9 @@ class ExgateSession:
             finally:
                 pyfuncitem.stash[FOUND] = "; ".join(reading.found for reading in seen)
 
-    def pytest_runtest_teardown(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
-        """Close a host's session when its tests are over."""
-        name = _host_of(item)
-        if name and not self._gated.judges_before and (nextitem is None or _host_of(nextitem) != name):
-            self.run.hosts.release(name)
+    def over(self, name: str, config: pytest.Config) -> None:
+        """Keep what the results tell of a host, and close its session: its tests are over."""
+        self.run.over(name, redaction_of(config).value)
 
     def pytest_unconfigure(self) -> None:
         """Close what is open."""
@@ -205,15 +243,19 @@ class ExgateSession:
         bar.update()
 
     def _verdict(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Verdict | None:
-        name, requirement = _host_of(item), requirement_of(item)
+        name, requirement = host_of(item), requirement_of(item)
         error = call.excinfo.value if call.excinfo else None
         if name is None or call.when == "teardown" or (error is None and call.when != "call"):
             return None
         if isinstance(error, KeyboardInterrupt | pytest.exit.Exception):
             return None
         if requirement is None:
-            return judge_own_test(item, name, self.run, error)
-        return waive(item.config, judge(requirement, name, self.run, error, item.stash.get(FOUND, "")))
+            own = judge_own_test(item, name, self.run, error)
+            return self._gated.take(own) if own else None
+        return self._take(item, judge(requirement, name, self.run, error, item.stash.get(FOUND, "")))
+
+    def _take(self, item: pytest.Item, verdict: Verdict) -> Verdict:
+        return redaction_of(item.config).value(self._gated.take(waive(item.config, verdict)))
 
 
 def _check_python_and_plugins(config: pytest.Config) -> None:
@@ -226,12 +268,6 @@ def _check_python_and_plugins(config: pytest.Config) -> None:
         raise pytest.UsageError("with PYTHONOPTIMIZE and --assert=plain no test can fail: leave out one of them")
     if hasattr(config, "workerinput"):
         raise pytest.UsageError(_NO_WORKERS)
-
-
-def _host_of(item: pytest.Item) -> str | None:
-    callspec = getattr(item, "callspec", None)
-    name = callspec.params.get("host") if callspec else None
-    return name if isinstance(name, str) else None
 
 
 @contextmanager

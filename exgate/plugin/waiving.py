@@ -88,7 +88,7 @@ def waiver_notices(config: pytest.Config, verdicts: Iterable[Verdict]) -> tuple[
     for verdict in verdicts:
         by_outcome.setdefault(verdict.outcome, set()).add((verdict.host, verdict.requirement))
     judged = Judged(
-        selected=run.judged,
+        selected=frozenset(run.judged),
         failing=frozenset(by_outcome.get(Outcome.FAIL, ())),
         complying=frozenset(by_outcome.get(Outcome.PASS, ())),
         moot=frozenset(by_outcome.get(Outcome.NOT_APPLICABLE, ())),

@@ -8,12 +8,10 @@ from pathlib import Path
 
 from exgate.reports import history
 from exgate.reports.files import write_file
-from exgate.reports.fix_files import write_plans
 from exgate.reports.formats import FORMATS
-from exgate.reports.page import TrendPoint
+from exgate.reports.page.trend import TrendPoint
 from exgate.reports.plain import one_line
 from exgate.reports.results import Results
-from exgate.reports.results_file import ResultsError, read_results
 
 NAME = "report"
 SUMMARY = "make reports from the results of an earlier run"
@@ -61,6 +59,8 @@ def run(options: argparse.Namespace) -> int:
     folder = source.parent if options.output is None else Path(options.output)
     if not to_stdout and "json" in words and (folder / FORMATS["json"].file).resolve() == source.resolve():
         return _fail(f"--to json would write over {source}: give --output", 2)
+    from exgate.reports.results_reader import ResultsError, read_results
+
     try:
         results = read_results(source)
     except ResultsError as error:
@@ -85,6 +85,8 @@ def _write(word: str, folder: Path, results: Results, earlier: tuple[TrendPoint,
     """Write a report, and say which."""
     folder.mkdir(parents=True, exist_ok=True)
     if word == FIX:
+        from exgate.reports.fix_files import write_plans
+
         return (
             f"report: {folder / FIX}" if write_plans(folder / FIX, results) else "no fix plan: there is nothing to fix"
         )

@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 
-def write_file(path: Path, data: bytes) -> None:
+def write_file(path: Path, data: bytes | Iterable[bytes]) -> None:
     """Write a file, at once: whoever reads it sees the old one or the whole new one.
+
+    Args:
+        path: The file.
+        data: Its octets, or pieces of them.
 
     Raises:
         OSError: It cannot be written.
     """
+    pieces = (data,) if isinstance(data, bytes) else data
     if path.exists() and not path.is_file():
-        path.write_bytes(data)  # a device or a pipe, which nothing may take the place of
+        _write(path, pieces)  # a device or a pipe, which nothing may take the place of
         return
     scratch = scratch_of(path)
     try:
-        scratch.write_bytes(data)
+        _write(scratch, pieces)
         scratch.replace(path)
     except BaseException:
         scratch.unlink(missing_ok=True)
         raise
+
+
+def _write(path: Path, pieces: Iterable[bytes]) -> None:
+    with path.open("wb") as file:
+        file.writelines(pieces)
 
 
 def scratch_of(path: Path) -> Path:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Collection
 from pathlib import Path
 
 from exgate.reports.files import write_file
-from exgate.reports.fix_plan import MARK, plans
+from exgate.reports.fix_folder import is_own, remove_plans
+from exgate.reports.fix_plan import plans
 from exgate.reports.results import Results
-
-_SUFFIXES = frozenset({".txt", ".tmp"})
 
 
 def write_plans(folder: Path, results: Results) -> list[Path]:
@@ -33,7 +31,7 @@ def write_plans(folder: Path, results: Results) -> list[Path]:
     """
     texts = {folder / name: text for name, text in plans(results)}
     for path in texts:
-        if os.path.lexists(path) and not _is_own(path):
+        if os.path.lexists(path) and not is_own(path):
             raise FileExistsError(errno.EEXIST, "this is no fix plan of exgate's, and is not replaced", str(path))
     remove_plans(folder, but=texts)
     if texts:
@@ -41,32 +39,3 @@ def write_plans(folder: Path, results: Results) -> list[Path]:
     for path, text in texts.items():
         write_file(path, text.replace("\n", "\r\n").encode())
     return list(texts)
-
-
-def remove_plans(folder: Path, but: Collection[Path] = ()) -> None:
-    """Remove what exgate wrote there, and the folder with the last of it.
-
-    Raises:
-        OSError: Something cannot be removed.
-    """
-    for path in _own_files(folder):
-        if path not in but:
-            path.unlink()
-    if not but and folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()
-
-
-def _own_files(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        return []
-    return [path for path in folder.iterdir() if path.suffix in _SUFFIXES and _is_own(path)]
-
-
-def _is_own(path: Path) -> bool:
-    if path.is_symlink() or not path.is_file():
-        return False
-    try:
-        with path.open("rb") as file:
-            return file.read(len(MARK)) == MARK.encode()
-    except PermissionError:
-        return False

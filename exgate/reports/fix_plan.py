@@ -8,13 +8,11 @@ from datetime import timedelta
 from exgate.facts.printable import printable
 from exgate.reports.ages import duration_words
 from exgate.reports.fix_findings import Findings, findings_of, short, text_of, waiver_words
+from exgate.reports.fix_folder import MARK
 from exgate.reports.fix_names import file_names
 from exgate.reports.fix_steps import steps
 from exgate.reports.results import HostRecord, Results, RunRecord, VerdictRecord
 from exgate.verdicts import Outcome
-
-MARK = "exgate fix plan (exgate writes and removes this file: copy it to keep notes in it)"
-"""How the first line begins: what tells a plan from a person's own file."""
 
 
 def plan(results: Results, host: str) -> str | None:

@@ -6,16 +6,18 @@ import json
 import re
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from exgate.reports.files import write_file
-from exgate.reports.page import TrendPoint
+from exgate.reports.page.trend import TrendPoint
 from exgate.reports.results import SCHEMA, RunRecord, parse_utc
 
 FOLDER = "history"
 """The folder beside the results."""
 _NAME = re.compile(r"results-\d{8}T\d{6}Z(-\d+)?\.json")
 _STAMP = "%Y%m%dT%H%M%SZ"
+_PIECE = 2**20
 _HEAD_BYTES = 2**20
 """What stands before the requirements is far shorter."""
 _HEAD_END = b'\n"requirements": '
@@ -23,12 +25,12 @@ _ASKED = ("hosts", "inventory", "facts_from", "candidate")
 """What two runs must have in common to be compared."""
 
 
-def keep(folder: Path, data: bytes, finished: datetime, most: int, but: Collection[Path] = ()) -> None:
+def keep(folder: Path, written: Path, finished: datetime, most: int, but: Collection[Path] = ()) -> None:
     """Keep a run's results, and remove the oldest of more than `most`; other files stay.
 
     Args:
         folder: It is made where there is none.
-        data: The octets of results.json.
+        written: The run's results.json.
         finished: When the run ended.
         most: How many runs are kept, at least 1.
         but: Files that stay all the same, as `Path.resolve` gives them.
@@ -42,7 +44,8 @@ def keep(folder: Path, data: bytes, finished: datetime, most: int, but: Collecti
     while path.exists():
         number += 1
         path = folder / f"{stem}-{number}.json"
-    write_file(path, data)
+    with written.open("rb") as file:
+        write_file(path, iter(partial(file.read, _PIECE), b""))
     for old in _files(folder)[:-most]:
         if old.resolve() not in but:
             old.unlink(missing_ok=True)

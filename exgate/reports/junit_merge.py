@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from xml.etree.ElementTree import Element, SubElement, tostring
+from collections.abc import Callable, Collection, Iterator
+from xml.etree.ElementTree import Element, tostring
 
 from defusedxml import ElementTree as SafeElementTree
 
 from exgate.reports.clean_element import clean_element
-from exgate.reports.formats.junit import suite
 from exgate.reports.results import Results
 from exgate.verdicts import Verdict
 
@@ -23,35 +22,34 @@ def properties(verdict: Verdict) -> list[tuple[str, str]]:
     return [("id", verdict.requirement), ("host", verdict.host), ("verdict", verdict.outcome.value)]
 
 
-def merge(pytests: bytes, results: Results | None, clean: Callable[[str], str]) -> bytes:
-    """Put the verdicts' suite in the place of pytest's testcases for them.
+def merge(pytests: bytes, results: Results | None, clean: Callable[[str], str]) -> Iterator[bytes]:
+    """Put the verdicts' suite in the place of pytest's testcases for them, and give the file piece by piece.
 
     Args:
         pytests: The file that pytest has written; its testcases with a verdict have the `properties` of one.
         results: The results; None where there are only a user's own tests.
         clean: What takes the secrets out of a text: a test may have put anything into its testcase.
     """
+    from exgate.reports.formats.junit import SUITE, testcase_names, whole
+
     root = SafeElementTree.fromstring(pytests)
     clean_element(root, clean)
-    if results is not None:
-        _put(root, results)
-    data: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
-    return data
-
-
-def _put(root: Element, results: Results) -> None:
-    ours = suite(results)
+    if results is None:
+        yield tostring(root, encoding="utf-8", xml_declaration=True)
+        return
     judged = {(verdict.requirement, verdict.host) for verdict in results.verdicts}
-    named = {_name(case) for case in ours.iter("testcase")}
+    named = set(testcase_names(results))
+    said: list[tuple[str, str]] = []
+    beside: list[str] = []
     for theirs in root.findall("testsuite"):
         theirs[:] = [kept for each in theirs if (kept := _beside(each, judged, named)) is not None]
         if theirs.find("testcase") is None:
-            _take_properties(ours, theirs)
-            root.remove(theirs)
+            # What a test has said of the whole suite (record_testsuite_property).
+            said += [(each.get("name", ""), each.get("value", "")) for each in theirs.findall("properties/property")]
         else:
             _recount(theirs)
-    root.insert(0, ours)
-    root.set("name", ours.get("name", ""))
+            beside.append(tostring(theirs, encoding="unicode"))
+    yield from whole(results, name=SUITE, properties=said, beside=beside)
 
 
 def _name(case: Element) -> tuple[str | None, str | None]:
@@ -77,19 +75,6 @@ def _beside(
     rest = Element("testcase", element.attrib | {"name": f"{element.get('name')} teardown"})
     rest[:] = broken
     return rest
-
-
-def _take_properties(ours: Element, theirs: Element) -> None:
-    """Keep what a test has said of the whole suite (record_testsuite_property)."""
-    said = theirs.findall("properties/property")
-    if not said:
-        return
-    element = ours.find("properties")
-    if element is None:
-        element = Element("properties")
-        ours.insert(0, element)
-    for each in said:
-        SubElement(element, "property", each.attrib)
 
 
 def _recount(theirs: Element) -> None:

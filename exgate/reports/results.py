@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, is_dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -185,7 +185,7 @@ class HostRecord:
     groups: tuple[str, ...]
     seen: SeenRecord | None = None
     unreachable: UnreachableRecord | None = None
-    facts: tuple[NamedFact, ...] = ()
+    facts: Sequence[NamedFact] = ()
     no_verdict: tuple[str, ...] = ()
 
 
@@ -307,6 +307,8 @@ def plain(value: object) -> object:
             return utc(value)
         case Mapping():
             return dict(value)
+        case Sequence():
+            return tuple(value)
     if is_dataclass(value):
         return {name: getattr(value, name) for name in value.__dataclass_fields__}
     message = f"{type(value).__name__} has no form in JSON"

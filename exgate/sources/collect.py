@@ -1,16 +1,12 @@
-"""Many hosts at once: a bounded pool, a deadline for each host, and a result for every one of them."""
+"""One host: everything that is asked of it within its deadline, and a result whatever happens."""
 
 from __future__ import annotations
 
-import threading
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from types import MappingProxyType
 from typing import Protocol
 
 from exgate.facts.host import HostFacts
@@ -19,7 +15,7 @@ from exgate.inventory import HostSettings, Secret
 from exgate.sources.endpoint import endpoint_url, open_session
 from exgate.sources.limits import Limits
 from exgate.sources.live import LiveHost
-from exgate.sources.live_wire import WebLogOn, live_wire, web_log_on
+from exgate.sources.live_wire import WebLogOn, live_wire
 from exgate.sources.unreachable import unreachable
 from exgate.wsman.errors import ProtocolError, WsmanError
 from exgate.wsman.gate import LogOnGate
@@ -126,81 +122,3 @@ def collect_host(
         connections=session.connections if session else 0,
         session=kept,
     )
-
-
-def collect(
-    hosts: Iterable[tuple[HostSettings, Secret | None]],
-    limits: Limits,
-    progress: Callable[[str, Collected], None],
-    keep: frozenset[str] = frozenset(),
-    *,
-    questions: Questions = Questions(),
-    test_passwords: Mapping[str, Secret] = MappingProxyType({}),
-) -> dict[str, Collected]:
-    """Ask all hosts, `Limits.parallel` at a time.
-
-    Args:
-        hosts: Settings and resolved password of each.
-        limits: The bounds.
-        progress: Called in this thread with each host as it is done.
-        keep: Hosts whose sessions stay open.
-        questions: What to ask beside the configuration.
-        test_passwords: Resolved passwords of the test mailboxes' accounts, by host.
-
-    Returns:
-        What each host gave, by name, in the order of `hosts`.
-    """
-    sessions: list[Abortable] = []
-    stopped = threading.Event()
-
-    def opened(session: Abortable) -> None:
-        sessions.append(session)
-        if stopped.is_set():
-            session.abort()
-
-    gates: defaultdict[object, LogOnGate] = defaultdict(LogOnGate)
-
-    def gate(user: str | None, reference: object, password: Secret | None) -> LogOnGate | None:
-        return gates[_account(user), reference] if password else None
-
-    done: dict[str, Collected] = {}
-    executor = ThreadPoolExecutor(max_workers=limits.parallel, thread_name_prefix="exgate")
-    try:
-        futures = {
-            executor.submit(
-                collect_host,
-                settings,
-                password,
-                limits,
-                gate=gate(settings.user, settings.password, password),
-                keep=settings.name in keep,
-                opened=opened,
-                questions=questions,
-                log_on=web_log_on(
-                    settings, test_password, gate(settings.test_user, settings.test_password, test_password)
-                ),
-            ): settings.name
-            for settings, password in hosts
-            for test_password in (test_passwords.get(settings.name),)
-        }
-        for future in as_completed(futures):
-            name = futures[future]
-            done[name] = future.result()
-            progress(name, done[name])
-    except BaseException:
-        stopped.set()
-        executor.shutdown(wait=False, cancel_futures=True)
-        for session in tuple(sessions):
-            session.abort()
-        executor.shutdown(wait=True)
-        for session in sessions:
-            session.close()
-        raise
-    finally:
-        executor.shutdown(wait=True)
-    return {name: done[name] for name in futures.values()}
-
-
-def _account(user: str | None) -> str:
-    """Give a user's name as Windows compares it; the two forms of one account stay two."""
-    return (user or "").casefold()

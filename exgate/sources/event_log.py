@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from exgate.facts.events import OMA, SERVER_ACTIVESYNC, EventLog, LoggedEvent
+from exgate.facts.software import OperatingSystem
 from exgate.facts.unknown import Unknown, UnknownFact
 from exgate.wsman.answers import Item, integer, moment, values_of
-from exgate.wsman.session import Session
+
+if TYPE_CHECKING:
+    from exgate.wsman.session import Session
 
 NAMESPACE = r"root\cimv2"
 _LOG = "FROM Win32_NTLogEvent WHERE Logfile = 'Application' AND TimeGenerated"
@@ -29,6 +33,8 @@ _AT_ONCE = 10
 """Records in one answer."""
 SINCE_START = "the last start of IIS Admin"
 SINCE_OPTION = "--events-since"
+_SAME_TIME = timedelta(seconds=60)
+"""Clocks that differ by less are taken for equal: an answer takes its time, and the log has whole seconds."""
 
 _REPAIR = "look at the Application log in Event Viewer, and report this answer as a defect"
 
@@ -72,6 +78,16 @@ def _are_newest_first(records: Sequence[Item]) -> bool:
     numbers = [integer(record.get("RecordNumber")) for record in records]
     known = [number for number in numbers if number is not None]
     return len(known) == len(records) > 1 and all(a > b for a, b in pairwise(known))
+
+
+def by_its_clock(when: datetime, windows_itself: OperatingSystem | Unknown) -> datetime | Unknown:
+    """Give a moment of this machine by the server's clock, which dates the records of its log."""
+    if isinstance(windows_itself, Unknown):
+        return windows_itself
+    ahead = windows_itself.clock_ahead
+    if isinstance(ahead, Unknown):
+        return ahead
+    return when + ahead if abs(ahead) > _SAME_TIME else when
 
 
 def _dmtf(when: datetime) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from exgate.facts.events import EventLog
@@ -18,7 +18,7 @@ from exgate.facts.sharepoint import SharePoint
 from exgate.facts.software import IisVersion, OperatingSystem
 from exgate.facts.unknown import Unknown, UnknownFact
 from exgate.sources import event_log, iis, std_reg_prov, windows
-from exgate.sources.event_log import SINCE_OPTION, SINCE_START, read_event_log
+from exgate.sources.event_log import SINCE_OPTION, SINCE_START, by_its_clock, read_event_log
 from exgate.sources.sharepoint import read_sharepoint
 from exgate.wsman import shell
 from exgate.wsman.answers import Item
@@ -34,8 +34,6 @@ _ALLOW_SHELL = (
     "the inventory"
 )
 NOT_ASKED = Unknown("the web site was not asked", "run again without --no-wire")
-_SAME_TIME = timedelta(seconds=60)
-"""Clocks that differ by less are taken for equal: an answer takes its time, and the log has whole seconds."""
 _REPORT = "report it as a defect"
 _T = TypeVar("_T")
 
@@ -194,16 +192,6 @@ class LiveHost:
             return read_metabase(output.stdout)
         except MetabaseXmlError as error:
             return Unknown(str(error), "run again: IIS may have been writing the file")
-
-
-def by_its_clock(moment: datetime, windows_itself: OperatingSystem | Unknown) -> datetime | Unknown:
-    """Give a moment of this machine by the server's clock, which dates the records of its log."""
-    if isinstance(windows_itself, Unknown):
-        return windows_itself
-    ahead = windows_itself.clock_ahead
-    if isinstance(ahead, Unknown):
-        return ahead
-    return moment + ahead if abs(ahead) > _SAME_TIME else moment
 
 
 def _has_exchange_vdir(registry: Registry) -> bool:

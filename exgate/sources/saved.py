@@ -12,9 +12,7 @@ from exgate.facts.host import HostFacts
 from exgate.facts.unknown import Unknown
 from exgate.facts.unreachable import Cause, Unreachable
 from exgate.inventory import HOST_FILE, DeclaredHost, InventoryError, check_snapshot_host_file, read_host_file
-from exgate.sources.event_log import SINCE_OPTION
-from exgate.sources.folder.read import read_folder
-from exgate.sources.live import by_its_clock
+from exgate.sources.event_log import SINCE_OPTION, by_its_clock
 from exgate.sources.snapshot import FACTS_FILE, METABASE_FILE, folder_name, read_snapshot
 from exgate.sources.unreadable import NEXT_STEP, UnreadableFile
 
@@ -51,6 +49,8 @@ def read_saved(parent: Path, declared: DeclaredHost, events_since: datetime | No
             return SavedHost(Unreachable(Cause.NO_FACTS, detail, step), None)
         if (folder / FACTS_FILE).exists():
             return _read_snapshot(folder, declared.name, events_since)
+        from exgate.sources.folder.read import read_folder
+
         host_file = read_host_file(folder / HOST_FILE, declared.name, declared)
         facts = read_folder(folder, host_file, events_since)
         return SavedHost(_without_the_future(facts, events_since), host_file.front_ends)

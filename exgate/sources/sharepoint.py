@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from exgate.facts.sharepoint import PORTS, VERSION, WEB_SERVER_EXTENSIONS, SharePoint
 from exgate.facts.unknown import Unknown
 from exgate.sources.std_reg_prov import read_subkeys
-from exgate.wsman.session import Session
+
+if TYPE_CHECKING:
+    from exgate.wsman.session import Session
 
 _PORT = re.compile(r"Port /LM/W3SVC/([0-9]{1,10}):?", re.IGNORECASE)
 _LOOK = Unknown(

@@ -3,6 +3,7 @@ r"""The registry by WMI: StdRegProv in root\default."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from exgate.facts.registry import (
     MASSYNC,
@@ -16,7 +17,9 @@ from exgate.facts.registry import (
 )
 from exgate.facts.unknown import Unknown
 from exgate.wsman.answers import Item, Value, integer, values_of
-from exgate.wsman.session import Session
+
+if TYPE_CHECKING:
+    from exgate.wsman.session import Session
 
 HKEY_LOCAL_MACHINE = "2147483650"
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from ipaddress import AddressValueError, IPv4Address
+from typing import TYPE_CHECKING
 
 from exgate.facts.network import Network
 from exgate.facts.registry import EXCHANGE_SETUP, RegistryData, RegistryType
@@ -15,7 +16,9 @@ from exgate.facts.unknown import Unknown, UnknownFact, known
 from exgate.sources.std_reg_prov import read_data
 from exgate.wsman.answers import Item, integer, moment, values_of
 from exgate.wsman.errors import FaultError
-from exgate.wsman.session import Session
+
+if TYPE_CHECKING:
+    from exgate.wsman.session import Session
 
 NAMESPACE = r"root\cimv2"
 OPERATING_SYSTEM = "SELECT Caption, CSDVersion, LocalDateTime, OSProductSuite, Version FROM Win32_OperatingSystem"

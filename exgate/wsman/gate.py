@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from exgate.wsman.errors import LogOnWithheldError, TimeOutError
 
@@ -30,6 +31,49 @@ class Attempt:
     accepted: bool | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateState:
+    """What is known of an account.
+
+    Attributes:
+        accepted: Whether a host has accepted it.
+        rejected_by: Hosts that have rejected it, each as often as it did.
+        interrupted: How often whoever tried it ended before it could say how that went.
+    """
+
+    accepted: bool = False
+    rejected_by: tuple[str, ...] = ()
+    interrupted: int = 0
+
+    @property
+    def withheld(self) -> bool:
+        """Whether it is not tried any more; a log-on that nobody knows the end of may have been a rejection."""
+        return not self.accepted and len(self.rejected_by) + self.interrupted >= REJECTIONS
+
+    @property
+    def decided(self) -> bool:
+        """Whether there is no need of turns any more."""
+        return self.accepted or self.withheld
+
+    def and_also(self, other: GateState) -> GateState:
+        """Give what both know."""
+        return GateState(
+            accepted=self.accepted or other.accepted,
+            # Two hosts may share an address, and each has rejected it.
+            rejected_by=tuple((Counter(self.rejected_by) | Counter(other.rejected_by)).elements()),
+            interrupted=max(self.interrupted, other.interrupted),
+        )
+
+    def __str__(self) -> str:
+        rejected = f"{' and '.join(self.rejected_by[:REJECTIONS])} rejected the same user and password"
+        ended = "ended while the same user and password were tried"
+        if len(self.rejected_by) >= REJECTIONS or not self.interrupted:
+            return rejected
+        if self.rejected_by:
+            return f"{rejected}, and a worker ended while they were tried"
+        return f"{'workers' if self.interrupted > 1 else 'a worker'} {ended}"
+
+
 class LogOnGate:
     """Lets the hosts of one account log on one at a time until one accepts it, and then all at once.
 
@@ -39,8 +83,18 @@ class LogOnGate:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._busy = False
-        self._accepted = False
-        self._rejected_by: list[str] = []
+        self._state = GateState()
+
+    @property
+    def state(self) -> GateState:
+        """What is known of the account now."""
+        return self._state
+
+    def learn(self, state: GateState) -> None:
+        """Take in what is known of the account elsewhere."""
+        with self._changed:
+            self._state = self._state.and_also(state)
+            self._changed.notify_all()
 
     @contextmanager
     def attempt(self, host: str, seconds: float, abandoned: Callable[[], bool]) -> Iterator[Attempt]:
@@ -64,20 +118,20 @@ class LogOnGate:
         finally:
             with self._changed:
                 self._busy = False
-                self._accepted |= attempt.accepted is True
-                if attempt.accepted is False:
-                    self._rejected_by.append(host)
+                if attempt.accepted:
+                    self._state = replace(self._state, accepted=True)
+                elif attempt.accepted is False:
+                    self._state = replace(self._state, rejected_by=(*self._state.rejected_by, host))
                 self._changed.notify_all()
 
     def _enter(self, deadline: float, abandoned: Callable[[], bool]) -> bool:
         """Wait for the turn; False when there is no need of turns any more."""
         with self._changed:
             while True:
-                if self._accepted:
+                if self._state.accepted:
                     return False
-                if len(self._rejected_by) >= REJECTIONS:
-                    hosts = " and ".join(self._rejected_by[:REJECTIONS])
-                    raise LogOnWithheldError(f"not tried, because {hosts} rejected the same user and password")
+                if self._state.withheld:
+                    raise LogOnWithheldError(f"not tried, because {self._state}")
                 if not self._busy:
                     self._busy = True
                     return True

@@ -170,10 +170,10 @@ def test_usage_errors(benchmark, arguments, error):
 
 
 def test_a_lab_that_does_not_start_is_told_in_one_line(benchmark, tmp_path):
-    (tmp_path / "aiohttp.py").write_text('raise ImportError("no aiohttp here")\n', encoding="utf-8")
+    (tmp_path / "trustme.py").write_text('raise ImportError("no trustme here")\n', encoding="utf-8")
     done = benchmark("--hosts", "1", PYTHONPATH=str(tmp_path))
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "python benchmarks/collect.py: the lab did not start: ImportError: no aiohttp here\n"
+    assert done.stderr == "python benchmarks/collect.py: the lab did not start: ImportError: no trustme here\n"
 
 
 def test_a_pytest_that_fails_is_told_in_one_line(benchmark, tmp_path):

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from exgate.reports.page import render
-from exgate.reports.results_file import read_results
+from exgate.reports.page.render import render
+from exgate.reports.results_reader import read_results
 
 PROJECT = Path(__file__).parents[2]
 HOSTS = (
@@ -43,7 +43,7 @@ def _installed():
 @pytest.fixture(scope="module")
 def chromium(_installed):
     """A browser."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - it may be missing
+    from playwright.sync_api import sync_playwright  # it may be missing
 
     path = shutil.which(os.environ.get("EXGATE_CHROMIUM", "chromium"))
     options = [] if os.geteuid() else ["--no-sandbox"]

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from exgate.reports.page import TrendPoint
+from exgate.reports.page.trend import TrendPoint
 from exgate.reports.results import BaselineRecord, Change, OtherTestsRecord
 from exgate.verdicts import NO_FINDING, Before, Outcome, WaiverNote
 

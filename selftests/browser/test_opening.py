@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from exgate.reports.page import render
+from exgate.reports.page.render import render
 
 from .kinds import HOSTILE, KINDS, LONG, hostile, interrupted, own_tests, trend
 

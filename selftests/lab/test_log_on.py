@@ -215,7 +215,7 @@ def test_the_user_file_on_a_disk_is_the_owner_own(tmp_path, monkeypatch):
 def test_nobody_logged_on_cannot_seal(tmp_path, monkeypatch):
     monkeypatch.setenv("NTLM_USER_FILE", "")
     offer_account(Account("LAB", "exgate", "x"), tmp_path)
-    log_on = LogOn()
+    log_on = LogOn(Account("LAB", "exgate", "x"), "BE01")
     with pytest.raises(SealError, match="nobody is logged on"):
         log_on.seal(b"x")
     with pytest.raises(LogOnRejectedError):

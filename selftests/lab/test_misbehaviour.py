@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 
 import pytest
 import requests
-from aiohttp.streams import EMPTY_PAYLOAD
-from aiohttp.test_utils import make_mocked_request
 from winrm.exceptions import WinRMTransportError
 
 from exgate.lab.__main__ import _definitions, _parser
-from exgate.lab.endpoint import Endpoint
-from exgate.lab.ntlm import Account
-from exgate.lab.record import Record
-from exgate.lab.servers import SERVERS
 
 QUERY = "select Name from Win32_OperatingSystem"
 
@@ -47,21 +40,6 @@ def test_a_trickling_answer_outlasts_a_read_time_out(lab, http):
     response = http.post(lab.url("trickle"), headers={"WSMANIDENTIFY": "unauthenticated"}, stream=True, timeout=10)
     assert response.raw.read(1) == b"<"
     response.close()
-
-
-def test_latency_comes_before_every_answer(monkeypatch):
-    slept = []
-
-    async def sleep(seconds):
-        slept.append(seconds)
-
-    monkeypatch.setattr("exgate.lab.endpoint.asyncio.sleep", sleep)
-    behaviour = SERVERS["slow"].behaviour
-    service, account = object(), Account("LAB", "exgate", "x")
-    endpoint = Endpoint(service, account, behaviour, Record(), allow_unencrypted=False)
-    request = make_mocked_request("GET", "/wsman", payload=EMPTY_PAYLOAD)
-    assert asyncio.run(endpoint.handle(request)).status == 404
-    assert slept == [0.3]
 
 
 def test_latency_can_be_asked_for():

@@ -205,8 +205,8 @@ def test_what_does_not_answer_though_it_is_configured(ask, server, path, status,
 @pytest.mark.parametrize(
     ("request_line", "status"),
     (
-        pytest.param("GET /Exchange/ HTTP/1.0", b"HTTP/1.0 401 ", id="http-1.0-needs-no-host"),
-        pytest.param("GET /Exchange/ HTTP/1.1", b"HTTP/1.0 400 ", id="http-1.1-needs-one"),
+        pytest.param("GET /Exchange/ HTTP/1.0", b"HTTP/1.1 401 ", id="http-1.0-needs-no-host"),
+        pytest.param("GET /Exchange/ HTTP/1.1", b"HTTP/1.1 400 ", id="http-1.1-needs-one"),
     ),
 )
 def test_a_request_without_a_host_header(lab, request_line, status):

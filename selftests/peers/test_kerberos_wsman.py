@@ -14,7 +14,8 @@ from exgate.facts.host import HostFacts
 from exgate.facts.role import Role
 from exgate.facts.unreachable import Cause
 from exgate.inventory import Scheme, Transport
-from exgate.sources.collect import Questions, collect, collect_host
+from exgate.sources.collect import Questions, collect_host
+from exgate.sources.collecting.fleet import collect
 from exgate.sources.limits import Limits
 
 LIMITS = Limits(connect_timeout=5, host_timeout=30)

@@ -19,8 +19,8 @@ from exgate.inventory.redaction import Redaction
 from exgate.inventory.secret_search import SHORTEST
 from exgate.plugin.saved_hosts import SavedHosts
 from exgate.plugin.saving import Saving
-from exgate.plugin.withheld import without_secrets
 from exgate.sources.snapshot import read_snapshot
+from exgate.sources.withheld import without_secrets
 
 from . import canary, canary_runs
 from .canary_runs import ARTEFACTS, CACHE, DEBUG, FACTS, LOG, PROCESSES, REPORTS, TEMPORARY, TERMINAL

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from exgate.reports.results_file import read_results
+from exgate.reports.results_reader import read_results
 
 from .conftest import PROJECT
 

@@ -15,7 +15,7 @@ from exgate.facts.unreachable import Cause, Unreachable
 from exgate.facts.wire import Answered, Probe, Wire
 from exgate.inventory import Secret
 from exgate.inventory.redaction import Redaction
-from exgate.plugin.withheld import WITHHELD, without_secrets
+from exgate.sources.withheld import WITHHELD, without_secrets
 
 SECRET = "w0rd of a server"
 MASKED = Unknown("fault: <secret>", "look")

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from exgate.reports.fix_files import write_plans
-from exgate.reports.fix_plan import MARK, plan
+from exgate.reports.fix_folder import MARK
+from exgate.reports.fix_plan import plan
 from exgate.verdicts import Outcome
 
 from .made import record, results, verdict

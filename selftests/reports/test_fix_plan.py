@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from exgate.reports.fix_plan import MARK, plan, plans
+from exgate.reports.fix_folder import MARK
+from exgate.reports.fix_plan import plan, plans
 from exgate.reports.results import UnreachableRecord, VerdictRecord
-from exgate.reports.results_file import read_results
+from exgate.reports.results_reader import read_results
 from exgate.verdicts import Outcome, Remedy, WaiverNote
 
 from .made import MONDAY, host, results

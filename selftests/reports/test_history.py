@@ -3,11 +3,13 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from exgate.reports.history import keep, trend
-from exgate.reports.results_file import encode
+from exgate.reports.results_file import encode, write_results
 from exgate.verdicts import Outcome
 
 from .made import MONDAY, record, results, verdict
@@ -21,8 +23,10 @@ def run_at(hours, *outcomes, **changes):
 
 
 def kept(folder, *runs, most=30):
-    for run in runs:
-        keep(folder, encode(run), run.run.finished, most)
+    with TemporaryDirectory() as written:
+        for run in runs:
+            write_results(Path(written, "results.json"), run)
+            keep(folder, Path(written, "results.json"), run.run.finished, most)
     return sorted(path.name for path in folder.iterdir())
 
 

@@ -18,9 +18,13 @@ SAID = '<properties><property name="said" value="by a test" /></properties>'
 RESULTS = results(record(verdict(outcome=Outcome.FAIL)))
 
 
+def clean(text):
+    return text.replace("hidden", "<secret>")
+
+
 def merged(*inside):
     pytests = f'<testsuites name="pytest tests"><testsuite name="KB 817379" tests="7">{"".join(inside)}</testsuite></testsuites>'
-    return SafeElementTree.fromstring(merge(pytests.encode(), RESULTS, lambda text: text.replace("hidden", "<secret>")))
+    return SafeElementTree.fromstring(b"".join(merge(pytests.encode(), RESULTS, clean)))
 
 
 def test_a_verdict_is_known_by_its_properties():

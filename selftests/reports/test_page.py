@@ -12,12 +12,12 @@ from html.parser import HTMLParser
 
 import pytest
 
-from exgate.reports.page import TrendPoint, render
 from exgate.reports.page.columns import Table
 from exgate.reports.page.payload import Payload
+from exgate.reports.page.render import render
 from exgate.reports.page.rows import rows
 from exgate.reports.page.shown import shown, shown_lines
-from exgate.reports.page.trend import Chart
+from exgate.reports.page.trend import Chart, TrendPoint
 from exgate.reports.results import BaselineRecord, Change, OtherTestsRecord, UnreachableRecord
 from exgate.verdicts import Before, Outcome, Remedy, WaiverNote
 

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exgate.facts.named import NamedFact
-from exgate.reports import results_file
+from exgate.reports import results_file, results_reader
 from exgate.reports.results import BaselineRecord, Change, Drift, DriftKind, UnreachableRecord
-from exgate.reports.results_file import ResultsError, encode, read_results, write_results
+from exgate.reports.results_file import encode, write_results
+from exgate.reports.results_reader import ResultsError, read_results
 from exgate.verdicts import Outcome, Remedy, WaiverNote
 
 from .made import MONDAY, host, record, results, verdict
@@ -119,10 +120,11 @@ def test_every_text_survives(text):
 def test_an_old_file_stays_when_the_new_one_cannot_be_written(file, monkeypatch):
     file.write_text("old", encoding="utf-8")
 
-    def full(_self, _data):
+    def full(_results):
+        yield b"{"
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(results_file, "encode_lines", full)
     with pytest.raises(OSError, match="No space left"):
         write_results(file, FULL)
     assert [(path.name, path.read_text(encoding="utf-8")) for path in file.parent.iterdir()] == [
@@ -229,7 +231,7 @@ def test_a_file_that_is_not_there_and_a_folder(file):
 
 
 def test_a_huge_file_is_not_read_to_its_end(file, monkeypatch):
-    monkeypatch.setattr(results_file, "MOST_BYTES", 100)
+    monkeypatch.setattr(results_reader, "MOST_BYTES", 100)
     file.write_bytes(b" " * 101)
     with pytest.raises(ResultsError, match=f"{NOT_OURS}: it has more than 100 bytes"):
         read_results(file)

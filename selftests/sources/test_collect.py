@@ -14,7 +14,10 @@ from exgate.inventory import Transport
 from exgate.lab.servers import SERVERS
 from exgate.sources import collect as collecting
 from exgate.sources import live_wire
-from exgate.sources.collect import collect, collect_host
+from exgate.sources.collect import collect_host
+from exgate.sources.collecting import local_crew
+from exgate.sources.collecting.accounts import account_key
+from exgate.sources.collecting.fleet import collect
 from exgate.sources.endpoint import endpoint_url, open_session
 from exgate.sources.limits import Limits
 from exgate.wsman import names
@@ -141,7 +144,7 @@ def test_a_session_that_is_opened_after_the_stop_is_ended(live_lab, monkeypatch)
     def stop(_name, _collected):
         raise Stopped
 
-    real = collecting.ThreadPoolExecutor.shutdown
+    real = local_crew.ThreadPoolExecutor.shutdown
 
     def shutdown(self, **options):
         # The sessions that are open by now have been aborted when the collection waits for its threads.
@@ -150,7 +153,7 @@ def test_a_session_that_is_opened_after_the_stop_is_ended(live_lab, monkeypatch)
         real(self, **options)
 
     monkeypatch.setattr(collecting, "open_session", late)
-    monkeypatch.setattr(collecting.ThreadPoolExecutor, "shutdown", shutdown)
+    monkeypatch.setattr(local_crew.ThreadPoolExecutor, "shutdown", shutdown)
     limits = Limits(parallel=2, connect_timeout=5, host_timeout=600)
     with pytest.raises(Stopped):
         collect([live_lab.host("be01"), live_lab.host("trickle")], limits, stop)
@@ -280,5 +283,7 @@ def test_an_odd_web_site_costs_nothing_of_what_ws_management_has_given(live_lab,
 
 
 @pytest.mark.parametrize(("one", "other", "gates"), (("LAB\\Test", "lab\\test", 1), ("LAB\\test", "test@lab", 2)))
-def test_an_account_is_known_in_any_case(one, other, gates):
-    assert len({collecting._account(one), collecting._account(other)}) == gates
+def test_an_account_is_known_in_any_case(live_lab, one, other, gates):
+    settings = live_lab.settings("be01")
+    accounts = {account_key(replace(settings, user=user), has_password=True) for user in (one, other)}
+    assert len(accounts) == gates

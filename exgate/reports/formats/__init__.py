@@ -6,9 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from exgate.reports import page
-from exgate.reports.formats import csv_table, junit, prometheus_text, sarif, summary
-from exgate.reports.page import TrendPoint
+from exgate.reports.page.trend import TrendPoint
 from exgate.reports.results import Results
 from exgate.reports.results_file import encode
 
@@ -31,31 +29,60 @@ class Format:
     render: Callable[..., bytes]
 
 
-def _alone(render: Callable[[Results], bytes]) -> Callable[..., bytes]:
-    def render_one_run(results: Results, _earlier: Sequence[object] = ()) -> bytes:
-        return render(results)
-
-    return render_one_run
-
-
 def _page(results: Results, earlier: Sequence[TrendPoint] = ()) -> bytes:
+    from exgate.reports.page.render import render
+
     run = results.run
     this = TrendPoint(finished=run.finished, counts=results.summary, complete=run.complete)
-    return page.render(results, (*earlier, this)).encode()
+    return render(results, (*earlier, this)).encode()
+
+
+def _junit(results: Results, _earlier: Sequence[TrendPoint] = ()) -> bytes:
+    from exgate.reports.formats.junit import render
+
+    return render(results)
+
+
+def _json(results: Results, _earlier: Sequence[TrendPoint] = ()) -> bytes:
+    return encode(results)
+
+
+def _summary(results: Results, _earlier: Sequence[TrendPoint] = ()) -> bytes:
+    from exgate.reports.formats.summary import render
+
+    return render(results)
+
+
+def _csv_table(results: Results, _earlier: Sequence[TrendPoint] = ()) -> bytes:
+    from exgate.reports.formats.csv_table import render
+
+    return render(results)
+
+
+def _sarif(results: Results, _earlier: Sequence[TrendPoint] = ()) -> bytes:
+    from exgate.reports.formats.sarif import render
+
+    return render(results)
+
+
+def _prometheus_text(results: Results, _earlier: Sequence[TrendPoint] = ()) -> bytes:
+    from exgate.reports.formats.prometheus_text import render
+
+    return render(results)
 
 
 _ALL = (
     Format("html", "index.html", "HTML: one page for people, with every detail", _page),
-    Format("junit", "junit.xml", "JUnit XML: test results for Jenkins and GitLab", _alone(junit.render)),
-    Format("json", "results.json", "JSON: everything, for programs and as a baseline", _alone(encode)),
-    Format("md", "summary.md", "Markdown: a summary for a pull request or a job", _alone(summary.render)),
-    Format("csv", "results.csv", "CSV: a row for each verdict, for a spreadsheet", _alone(csv_table.render)),
-    Format("sarif", "results.sarif", "SARIF 2.1.0: findings for code scanning", _alone(sarif.render)),
+    Format("junit", "junit.xml", "JUnit XML: test results for Jenkins and GitLab", _junit),
+    Format("json", "results.json", "JSON: everything, for programs and as a baseline", _json),
+    Format("md", "summary.md", "Markdown: a summary for a pull request or a job", _summary),
+    Format("csv", "results.csv", "CSV: a row for each verdict, for a spreadsheet", _csv_table),
+    Format("sarif", "results.sarif", "SARIF 2.1.0: findings for code scanning", _sarif),
     Format(
         "prom",
         "exgate.prom",
         "Prometheus text: metrics for node_exporter's textfile collector",
-        _alone(prometheus_text.render),
+        _prometheus_text,
     ),
 )
 FORMATS: Mapping[str, Format] = MappingProxyType({each.name: each for each in _ALL})

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape, quoteattr
-
-from defusedxml import ElementTree as SafeElementTree
 
 from exgate.reports.formats.index import NO_VERDICT, STOPPED, Index, seen_words, text_of
 from exgate.reports.results import Results, VerdictRecord, utc
@@ -57,17 +54,42 @@ def render(results: Results) -> bytes:
     failed = results.run.other_tests.failed
     words = f"{failed} test{'s' * (failed != 1)} of your own failed: the report of the run itself tells of them"
     more = (_testcase(OWN_CLASS, OTHER_TESTS, (), _Result("failure", "fail", words)),) if failed else ()
-    whole = f'<testsuites name="exgate">{_suite(results, more)}</testsuites>'
-    return f"<?xml version='1.0' encoding='utf-8'?>\n{whole}\n".encode()
+    return b"".join(whole(results, name="exgate", more=more))
 
 
-def suite(results: Results) -> Element:
-    """Give the element ``testsuite``: properties, a testcase for each verdict, and one for each that is missing.
+def whole(
+    results: Results,
+    *,
+    name: str,
+    properties: Iterable[tuple[str, str]] = (),
+    more: Collection[_Testcase] = (),
+    beside: Iterable[str] = (),
+) -> Iterator[bytes]:
+    """Give a file piece by piece: properties, a testcase for each verdict, and one for each that is missing.
 
     A run that is incomplete is never green: what it has no verdict on is an error.
+
+    Args:
+        results: The results.
+        name: The name of the element around all suites.
+        properties: Further properties of the suite.
+        more: Further testcases of it.
+        beside: The texts of further suites.
     """
-    element: Element = SafeElementTree.fromstring(_suite(results))
-    return element
+    yield b"<?xml version='1.0' encoding='utf-8'?>\n"
+    yield f"<testsuites name={_quoted(name)}>".encode()
+    for piece in _suite(results, properties, more):
+        yield piece.encode()
+    for suite in beside:
+        yield suite.encode()
+    yield b"</testsuites>\n"
+
+
+def testcase_names(results: Results) -> Iterator[tuple[str, str]]:
+    """Give class name and name of each testcase of the verdicts, and of what is missing."""
+    index = Index.of(results)
+    pairs = ((verdict.host, verdict.requirement) for verdict in results.verdicts)
+    return (_names(index, host, requirement) for host, requirement in (*pairs, *index.missing))
 
 
 def names(test: str, host: str = "") -> tuple[str, str]:
@@ -106,33 +128,41 @@ class _Testcase:
     tag: str
 
 
-def _suite(results: Results, more: Iterable[_Testcase] = ()) -> str:
+def _suite(results: Results, properties: Iterable[tuple[str, str]], more: Collection[_Testcase]) -> Iterator[str]:
     run = results.run
-    testcases = [*_testcases(results), *more]
-    counts = Counter(testcase.tag for testcase in testcases)
+    last = (*_missing(results), *more)
+    counts = Counter(_ELEMENTS.get(verdict.outcome, "") for verdict in results.verdicts)
+    counts.update(testcase.tag for testcase in last)
     attributes = {
         "name": SUITE,
         "time": f"{(run.finished - run.started).total_seconds():.3f}",
         "timestamp": run.started.isoformat(),
-        "tests": str(len(testcases)),
+        "tests": str(counts.total()),
         **{name: str(counts[tag]) for name, tag in _COUNTED.items()},
     }
-    opening = "".join(f" {name}={_quoted(value)}" for name, value in attributes.items())
-    properties = _properties(_property(name, value) for name, value in _suite_properties(results))
-    return f"<testsuite{opening}>{properties}{''.join(testcase.xml for testcase in testcases)}</testsuite>"
+    yield "<testsuite{}>".format("".join(f" {name}={_quoted(value)}" for name, value in attributes.items()))
+    yield _properties(_property(name, value) for name, value in (*_suite_properties(results), *properties))
+    yield from _judged(results)
+    yield from (testcase.xml for testcase in last)
+    yield "</testsuite>"
 
 
-def _testcases(results: Results) -> Iterator[_Testcase]:
+def _judged(results: Results) -> Iterator[str]:
     index = Index.of(results)
     hosts = {host.name: _of_host(host.name, host.role, seen_words(host)) for host in results.hosts}
     for verdict in results.verdicts:
         own = hosts.get(verdict.host) or _of_host(verdict.host, "", "")
         classname, name = _names(index, verdict.host, verdict.requirement)
-        yield _testcase(classname, name, _verdict_properties(verdict, own), _result(verdict))
+        yield _testcase(classname, name, _verdict_properties(verdict, own), _result(verdict)).xml
+
+
+def _missing(results: Results) -> Iterator[_Testcase]:
+    index = Index.of(results)
     for host, requirement in index.missing:
+        record = index.hosts[host]
+        own = _of_host(host, record.role, seen_words(record))
         classname, name = _names(index, host, requirement)
-        severity = index.text(requirement, "severity")
-        properties = _leading(requirement, severity, hosts[host], NO_VERDICT)
+        properties = _leading(requirement, index.text(requirement, "severity"), own, NO_VERDICT)
         yield _testcase(classname, name, properties, _Result("error", NO_VERDICT, f"{host}: {STOPPED}"))
     if not results.run.complete and not index.missing:
         words = f"the run is incomplete: {results.run.exit_words}"

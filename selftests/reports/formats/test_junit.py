@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from defusedxml import ElementTree as SafeElementTree
 
-from exgate.reports.formats.junit import names, render, suite
+from exgate.reports.formats.junit import SUITE, names, render, whole
 from exgate.reports.results import OtherTestsRecord
 
 from .samples import COMPARED, DEAD, EMPTY, EXPIRED, FAIL, MOOT, OWN, PASS, SMALL, STOPPED, UNKNOWN, WAIVED
@@ -13,6 +13,11 @@ from .samples import COMPARED, DEAD, EMPTY, EXPIRED, FAIL, MOOT, OWN, PASS, SMAL
 SEEN = "Seen 2026-11-16 08:00:00 UTC (just now): WMI"
 WAIVED_LINE = "be01: port 81; demanded: port 80 (until 2026-12-01, jane, approved by joe, CHG-1: Migration in May)"
 STOPPED_LINE = "be02: no verdict: the run stopped before"
+
+
+def suite(results):
+    (found,) = SafeElementTree.fromstring(b"".join(whole(results, name=SUITE)))
+    return found
 
 
 def only(verdict):

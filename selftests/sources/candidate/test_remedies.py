@@ -12,7 +12,8 @@ from exgate.facts.flags import AuthFlags
 from exgate.facts.registry import RegistryType, RegistryValue
 from exgate.facts.role import Role
 from exgate.lab.servers import SERVERS
-from exgate.sources.collect import Questions, collect
+from exgate.sources.collect import Questions
+from exgate.sources.collecting.fleet import collect
 from exgate.sources.limits import Limits
 
 COMMAND = re.compile(r"(?:rem|cscript|reg|iisreset|iisback|iiscnfg|adsutil|cd|net start|net stop) .*")

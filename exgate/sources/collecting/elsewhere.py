@@ -1,0 +1,88 @@
+"""Asking a host in a worker's process: the secrets are looked up there."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field, replace
+
+from exgate.facts.unknown import Unknown
+from exgate.facts.unreachable import Cause, Unreachable
+from exgate.inventory import Secret, SecretError, SecretRef, SecretResolver
+from exgate.inventory.redaction import Redaction
+from exgate.sources.collect import Collected
+from exgate.sources.collecting.asking import Asking
+from exgate.sources.collecting.orders import Answer, Order, pack, unpack
+from exgate.sources.withheld import without_secrets
+
+_NO_SECRET = "give the worker its secrets before it starts: they are looked up where it runs"  # noqa: S105 - a text
+_WITHHELD = Unknown(
+    "the worker has not handed it on, for it holds what is a password there",
+    "judge the server from this machine, or collect its facts again when that password is another one",
+)
+_MOST_RUNS = 16
+
+
+@dataclass(slots=True)
+class _Run:
+    """What this process knows of one collection: it forgets the secrets with it."""
+
+    asking: Asking = field(default_factory=Asking)
+    resolver: SecretResolver = field(default_factory=SecretResolver)
+
+    def secret(self, reference: SecretRef | None) -> Secret | None:
+        return SecretRef(reference.origin, reference.source, self.resolver).resolve() if reference else None
+
+
+_RUNS: dict[str, _Run] = {}
+_GUARD = threading.Lock()
+
+
+def ask(octets: bytes) -> bytes:
+    """Ask the host of an order, and give the answer; both packed."""
+    order = unpack(octets, Order)
+    run = _run(order.run)
+    try:
+        password = run.secret(order.settings.password)
+        test_password = run.secret(order.settings.test_password) if order.settings.test_mailbox else None
+    except SecretError as error:
+        cause = Unreachable(Cause.WORKER, f"{order.worker} has no password for it: {error}", _NO_SECRET)
+        return pack(Answer(collected=Collected(result=cause, messages={}, connections=0)))
+    answer = run.asking.ask(
+        order.settings,
+        password,
+        order.limits,
+        order.questions,
+        test_password=test_password,
+        log_on=order.log_on,
+        web=order.web_log_on,
+    )
+    if order.withhold:
+        redaction = Redaction(run.resolver.secrets, (order.settings.name, *order.settings.groups, *Cause))
+        result = without_secrets(answer.collected.result, redaction, _WITHHELD)
+        answer = replace(answer, collected=replace(answer.collected, result=result))
+    return pack(answer)
+
+
+def stop(run: str) -> None:
+    """End the sessions of a collection, and forget it."""
+    with _GUARD:
+        stopped = _RUNS.get(run)
+    if stopped:
+        stopped.asking.abort()
+    forget(run)
+
+
+def forget(run: str) -> None:
+    """Forget a collection and its secrets."""
+    with _GUARD:
+        _RUNS.pop(run, None)
+
+
+def _run(name: str) -> _Run:
+    with _GUARD:
+        if name not in _RUNS:
+            # A collection that was killed has never said that it is over.
+            for oldest in list(_RUNS)[: len(_RUNS) - _MOST_RUNS + 1]:
+                del _RUNS[oldest]
+            _RUNS[name] = _Run()
+        return _RUNS[name]

@@ -1,0 +1,90 @@
+"""This machine: threads of this process, and processes beside it that have threads too."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from exgate.facts.unreachable import Cause, Unreachable
+from exgate.sources.collecting import elsewhere
+from exgate.sources.collecting.asking import Asking
+from exgate.sources.collecting.place import Place
+from exgate.sources.collecting.worker_process import WorkerProcess
+
+_THREADS = "exgate"
+
+
+class LocalCrew:
+    """Threads of this process, which begin at once, and other processes, which join in when they have started.
+
+    A process that ends by itself is started anew once. Labels mean nothing: there is one machine.
+
+    Args:
+        parallel: Hosts that are asked at the same time altogether.
+        processes: How many processes ask, this one included; more than `parallel` would have nothing to do.
+    """
+
+    def __init__(self, parallel: int, processes: int = 1) -> None:
+        self.run = secrets.token_hex(16)
+        shares = shares_of(parallel, processes)
+        self._asking = Asking()
+        self._threads = ThreadPoolExecutor(max_workers=shares[0], thread_name_prefix=_THREADS)
+        self._here = Place(name="this process", executor=self._threads, slots=shares[0], asking=self._asking)
+        self._others = [_Seat(share) for share in shares[1:]]
+
+    def places(self) -> Sequence[Place]:
+        """Give this process, and the others as soon as they have started."""
+        return [self._here, *(place for seat in self._others if (place := seat.place()))]
+
+    def nobody(self, label: str | None) -> Unreachable:
+        """Never needed: this process takes every host."""
+        return Unreachable(Cause.WORKER, f"nobody asks {label}", "report it as a defect")
+
+    def stop(self) -> None:
+        """End every session, and every other process."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._asking.abort()
+        for seat in self._others:
+            seat.end()
+        self._threads.shutdown(wait=True)
+        self._asking.close()
+
+    def end(self) -> None:
+        """End the other processes, and wait for the threads."""
+        for seat in self._others:
+            seat.end()
+        self._threads.shutdown(wait=True)
+
+
+class _Seat:
+    """A process beside this one, and its successor."""
+
+    def __init__(self, threads: int) -> None:
+        self._threads = threads
+        self._process = WorkerProcess(elsewhere.__name__, threads)
+        self._place: Place | None = None
+        self._is_first = True
+
+    def place(self) -> Place | None:
+        """Give it as a place, None as long as it has not started, or when it has ended for good."""
+        process = self._process
+        if process.has_ended:
+            self._place = None
+            if self._is_first and process.has_started:
+                self._is_first = False
+                process.shutdown()
+                self._process = WorkerProcess(elsewhere.__name__, self._threads)
+        elif process.has_started and self._place is None:
+            self._place = Place(name=f"process {process.pid}", executor=process, slots=self._threads)
+        return self._place
+
+    def end(self) -> None:
+        """End it now."""
+        self._process.shutdown(cancel_futures=True)
+
+
+def shares_of(parallel: int, processes: int) -> list[int]:
+    """Share hosts at the same time among processes; at least one process, and none without a share."""
+    count = max(1, min(processes, parallel))
+    return [parallel // count + (number < parallel % count) for number in range(count)]

@@ -1,0 +1,79 @@
+"""Workers of their own, hosts whose password lies in the environment, and what travels."""
+
+from __future__ import annotations
+
+import secrets
+import time
+
+import pytest
+
+from exgate.facts.unreachable import Cause, Unreachable
+from exgate.inventory import SecretRef
+from exgate.inventory.secret_origins import EnvironmentVariable
+from exgate.sources.collecting import elsewhere
+from exgate.sources.collecting.place import Place
+from exgate.sources.collecting.worker_process import WorkerProcess
+
+VARIABLE = "EXGATE_TEST_PASSWORD"
+PATIENCE = 60
+
+
+def until(condition):
+    """Wait for something that takes as long as the machine lets it."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+class OnlyWorkers:
+    """A crew of processes, all of them there from the beginning, and none of this process."""
+
+    def __init__(self, processes, threads=4):
+        self.run = secrets.token_hex(8)
+        self.workers = [WorkerProcess(elsewhere.__name__, threads) for _ in range(processes)]
+        until(lambda: all(worker.has_started for worker in self.workers))
+        self._all = [
+            Place(name=f"process {number}", executor=worker, slots=threads)
+            for number, worker in enumerate(self.workers, 1)
+        ]
+
+    def places(self):
+        return [place for place, worker in zip(self._all, self.workers, strict=True) if not worker.has_ended]
+
+    def nobody(self, label):
+        return Unreachable(Cause.WORKER, f"nobody asks {label}", "wait")
+
+    def stop(self):
+        self.end()
+
+    def end(self):
+        for worker in self.workers:
+            worker.shutdown(cancel_futures=True)
+
+
+@pytest.fixture
+def workers():
+    """Start crews of processes; they end with the test."""
+    crews = []
+
+    def start(*arguments, **named):
+        crews.append(OnlyWorkers(*arguments, **named))
+        return crews[-1]
+
+    yield start
+    for crew in crews:
+        crew.end()
+
+
+@pytest.fixture
+def by_env(live_lab, monkeypatch):
+    """Give a lab server as a host whose password is a reference to the environment, and no password beside it."""
+    monkeypatch.setenv(VARIABLE, live_lab.password)
+
+    def host(name, *, variable=VARIABLE, **changes):
+        reference = SecretRef(EnvironmentVariable(variable), "inventory.yml:7")
+        here = {"password": reference, "test_mailbox": "exgate", "test_user": "LAB\\exgate", "test_password": reference}
+        return live_lab.settings(name, **here | changes), None
+
+    return host
