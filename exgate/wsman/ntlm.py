@@ -14,6 +14,7 @@ from spnego.exceptions import SpnegoError
 from exgate.wsman.channel import Answer
 from exgate.wsman.errors import ProtocolError
 from exgate.wsman.md4 import md4
+from exgate.wsman.ntlm_names import DomainMember, domain_member
 
 SEALED_CONTENT_TYPE: Final = (
     'multipart/encrypted;protocol="application/HTTP-SPNEGO-session-encrypted";boundary="Encrypted Boundary"'
@@ -42,6 +43,8 @@ class NtlmContext:
     def __init__(self, user: str, password: str, host: str, certificate: bytes | None) -> None:
         # pyspnego would compute the LM hash too, by DES in Python, and nobody asks for it: NTLMv2 does without.
         secret = md4(password.encode("utf-16-le", "surrogatepass"))
+        self.server: DomainMember | None = None
+        """What the server calls itself, once it has been asked for the log-on."""
         self._context = spnego.client(
             spnego.NTLMHash(user, nt_hash=secret.hex()),
             hostname=host,
@@ -53,6 +56,8 @@ class NtlmContext:
 
     def step(self, challenge: bytes | None = None) -> str:
         """Give the next token, base64."""
+        if challenge is not None:
+            self.server = domain_member(challenge)
         return base64.b64encode(self._context.step(challenge) or b"").decode("ascii")
 
     def seal(self, message: bytes) -> bytes:

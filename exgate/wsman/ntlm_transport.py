@@ -15,6 +15,7 @@ from exgate.wsman.classify import rejected, schemes
 from exgate.wsman.errors import NotWsmanError
 from exgate.wsman.gate import password_accepted
 from exgate.wsman.ntlm import SEALED_CONTENT_TYPE, NtlmContext, log_on
+from exgate.wsman.ntlm_names import DomainMember
 from exgate.wsman.sockets import Sockets
 
 _UNAUTHORIZED, _BAD_REQUEST = 401, 400
@@ -48,6 +49,11 @@ class NtlmTransport:
         self._sockets = sockets
         self._read_timeout = 0.0
         self._context: NtlmContext | None = None
+
+    @property
+    def server(self) -> DomainMember | None:
+        """What the server has called itself at the log-on; None where it has not."""
+        return self._context.server if self._context else None
 
     def limit(self, *, connect: float, read: float) -> None:
         """Bound the next message: seconds to connect, seconds to wait for each part of the answer."""
