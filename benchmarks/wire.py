@@ -23,7 +23,8 @@ from winrm.protocol import Protocol
 
 from exgate.facts.host import HostFacts
 from exgate.inventory import HostSettings, Scheme, load_inventory
-from exgate.sources.collect import Questions, collect
+from exgate.sources.collect import Questions
+from exgate.sources.collecting.fleet import collect
 from exgate.sources.endpoint import endpoint_url
 from exgate.sources.limits import Limits
 from exgate.wsman import messages

@@ -13,7 +13,7 @@ class Network:
     """What a server is called and which addresses are its own.
 
     Attributes:
-        computer_name: The NetBIOS name (Win32_ComputerSystem.Name).
+        computer_name: The NetBIOS name (Win32_ComputerSystem.Name, or NTLM's MsvAvNbComputerName).
         dns_names: Its DNS names: the host name alone, and with each domain that is known for it (the computer's
             domain, and the adapters' DNSDomain).
         addresses: IPv4 addresses of the enabled adapters (Win32_NetworkAdapterConfiguration.IPAddress).

@@ -37,6 +37,7 @@ class Endpoint(Handler):
         account: Who may log on.
         record: Where requests and log-ons are counted.
         computer_name: What the server calls itself.
+        dns_domain: The Active Directory domain that it is in.
         behaviour: How the server misbehaves.
         delays: How long answers take.
         allow_unencrypted: WinRM's AllowUnencrypted with Basic: plain SOAP over http is answered.
@@ -49,6 +50,7 @@ class Endpoint(Handler):
         record: Record,
         *,
         computer_name: str,
+        dns_domain: str,
         behaviour: Behaviour,
         delays: Delays,
         allow_unencrypted: bool,
@@ -56,6 +58,7 @@ class Endpoint(Handler):
         self._service = service
         self._account = account
         self._computer_name = computer_name
+        self._dns_domain = dns_domain
         self._behaviour = behaviour
         self._record = record
         self._allow_unencrypted = allow_unencrypted
@@ -105,7 +108,7 @@ class Endpoint(Handler):
     def _negotiate(self, request: HttpRequest, credentials: str) -> HttpResponse:
         log_on = self._log_ons.get(request.transport)
         if log_on is None or log_on.complete:
-            log_on = self._log_ons[request.transport] = LogOn(self._account, self._computer_name)
+            log_on = self._log_ons[request.transport] = LogOn(self._account, self._computer_name, self._dns_domain)
         last_leg = log_on.challenged
         try:
             token = log_on.step(base64.b64decode(credentials, validate=True))

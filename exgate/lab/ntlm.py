@@ -86,10 +86,11 @@ class LogOn:
     Args:
         account: Who may log on.
         computer_name: What the server calls itself.
+        dns_domain: The Active Directory domain that it is in; "" for one that does not tell it.
     """
 
-    def __init__(self, account: Account, computer_name: str) -> None:
-        self._acceptor = NtlmAcceptor(account.domain, account.user, account.password, computer_name)
+    def __init__(self, account: Account, computer_name: str, dns_domain: str = "") -> None:
+        self._acceptor = NtlmAcceptor(account.domain, account.user, account.password, computer_name, dns_domain)
         self._session: NtlmSession | None = None
         self._context: spnego.ContextProxy | None = None
         self.challenged = False

@@ -23,7 +23,7 @@ _LM_KEY, _NTLM, _ALWAYS_SIGN, _TARGET_IS_SERVER, _EXTENDED = 0x80, 0x200, 0x8000
 _TARGET_INFO = 0x800000
 _OFFERED = _REQUEST_TARGET | _NTLM | _ALWAYS_SIGN | _TARGET_IS_SERVER | _TARGET_INFO
 _SERVER_2003 = struct.pack("<BBH3xB", 5, 2, 3790, 15)
-_END, _NETBIOS_COMPUTER, _NETBIOS_DOMAIN, _DNS_COMPUTER, _FLAGS, _TIMESTAMP = 0, 1, 2, 3, 6, 7
+_END, _NETBIOS_COMPUTER, _NETBIOS_DOMAIN, _DNS_COMPUTER, _DNS_DOMAIN, _DNS_TREE, _FLAGS, _TIMESTAMP = range(8)
 """AvIds ([MS-NLMP] 2.2.2.1)."""
 _HAS_MIC = 0x2
 _MIC = slice(72, 88)
@@ -47,11 +47,13 @@ class NtlmAcceptor:
         user: Its name.
         password: Its password.
         computer_name: What the server calls itself.
+        dns_domain: The Active Directory domain, and forest, that it is in; "" for one that does not tell it.
     """
 
-    def __init__(self, domain: str, user: str, password: str, computer_name: str) -> None:
+    def __init__(self, domain: str, user: str, password: str, computer_name: str, dns_domain: str = "") -> None:
         self._domain, self._user, self._password = domain, user, password
         self._computer_name = computer_name
+        self._dns_domain = dns_domain
         self._negotiate = self._challenge = b""
 
     @staticmethod
@@ -68,12 +70,14 @@ class NtlmAcceptor:
         flags = (flags | _OFFERED) & ~(_OEM | _LM_KEY)
         name = self._computer_name.encode("utf-16-le")
         moment = int((time.time() + _EPOCH_DIFFERENCE) * 10_000_000)
+        dns_domain = self._dns_domain.encode("utf-16-le")
         pairs = b"".join(
             struct.pack("<HH", number, len(value)) + value
             for number, value in (
                 (_NETBIOS_COMPUTER, name),
                 (_NETBIOS_DOMAIN, self._domain.encode("utf-16-le")),
                 (_DNS_COMPUTER, self._computer_name.lower().encode("utf-16-le")),
+                *(((_DNS_DOMAIN, dns_domain), (_DNS_TREE, dns_domain)) if dns_domain else ()),
                 (_TIMESTAMP, struct.pack("<Q", moment)),
                 (_END, b""),
             )

@@ -83,6 +83,7 @@ class Starter:
             self.account,
             record,
             computer_name=definition.computer_name,
+            dns_domain=definition.dns_domain,
             behaviour=behaviour,
             delays=Delays(behaviour.latency, behaviour.jitter, f"{definition.name} wsman"),
             allow_unencrypted=self.allow_unencrypted,

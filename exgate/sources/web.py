@@ -12,10 +12,10 @@ from exgate.facts.http import HttpAnswer, read_answer
 from exgate.sources.web_connection import WebRequest
 from exgate.sources.web_log_on import LogOn, authentication
 from exgate.wsman.channel import Channel
-from exgate.wsman.connection import Sockets
 from exgate.wsman.errors import ConnectError, LogOnWithheldError, TimeOutError
 from exgate.wsman.gate import LogOnGate
 from exgate.wsman.guard import guarded
+from exgate.wsman.sockets import Sockets
 from exgate.wsman.tls import shared_context
 
 __all__ = ("LogOn", "WebClient", "WebSite")

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from exgate.wsman.channel import Answer, Channel
-from exgate.wsman.connection import Sockets
 from exgate.wsman.errors import WsmanError
+from exgate.wsman.gate import password_accepted
+from exgate.wsman.sockets import Sockets
 
 MOST_OCTETS = 65536
 """As much of a body is read; IIS's own pages have less than 6 KiB, and an answer's sense stands at its beginning."""
-_OK, _MULTIPLE_CHOICES, _UNAUTHORIZED = 200, 300, 401
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,19 +56,8 @@ class WebRequest:
                 return self.send(authorization)
             with gate.attempt(self.channel.host, self.seconds, lambda: self.sockets.aborted) as attempt:
                 answer = self.send(authorization)
-                attempt.accepted = _accepted(answer.status, basic=authorization.startswith("Basic "))
+                attempt.accepted = password_accepted(answer.status, basic=authorization.startswith("Basic "))
         except WsmanError:
             self.password_sent = False  # the gate did not open, or there is no connection
             raise
         return answer
-
-
-def _accepted(status: int, *, basic: bool) -> bool | None:
-    """Tell whether a server has accepted a password.
-
-    NTLM's last message is judged before anything else. Basic comes along with a request that may be answered without a
-    look at the password (403.7, 404, 503): None then.
-    """
-    if status == _UNAUTHORIZED:
-        return False
-    return None if basic and not _OK <= status < _MULTIPLE_CHOICES else True

@@ -76,6 +76,8 @@ def operating_system_of(items: tuple[Item, ...]) -> OperatingSystem:
 def network(session: Session, *, resolve: bool) -> Network:
     """Read the server's names and addresses.
 
+    A server in Active Directory has told its name and its domain at an NTLM log-on, and is not asked for them again.
+
     Args:
         session: The host's session.
         resolve: Whether to let the server resolve its own name.
@@ -84,7 +86,10 @@ def network(session: Session, *, resolve: bool) -> Network:
         UnknownFact: An answer without them.
         WsmanError: A message failed.
     """
-    found = network_of(session.enumerate_wql(NAMESPACE, COMPUTER), session.enumerate_wql(NAMESPACE, ADAPTERS))
+    member = session.server
+    told = {"Name": member.computer_name, "Domain": member.dns_domain, "PartOfDomain": "true"} if member else None
+    computers = (told,) if told else session.enumerate_wql(NAMESPACE, COMPUTER)
+    found = network_of(computers, session.enumerate_wql(NAMESPACE, ADAPTERS))
     return replace(found, own_name_resolves_to=_resolve(session, found.names)) if resolve else found
 
 

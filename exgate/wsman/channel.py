@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 from urllib3.util.wait import wait_for_read
 
-from exgate.wsman.connection import Sockets
 from exgate.wsman.errors import NameNotResolvedError, ProtocolError, TimeOutError
 from exgate.wsman.http_reader import HttpReader
+from exgate.wsman.sockets import Sockets
 from exgate.wsman.tls import handshake_error, shared_context
 
 _DEFAULT_PORT = {"http": 80, "https": 443}

@@ -9,9 +9,10 @@ from typing import Any
 
 from winrm.protocol import Protocol
 
-from exgate.wsman.connection import BoundedTransport, Sockets
+from exgate.wsman.connection import BoundedTransport
 from exgate.wsman.errors import NoLogOnError, TlsError
 from exgate.wsman.ntlm_transport import NtlmTransport
+from exgate.wsman.sockets import Sockets
 from exgate.wsman.tls import check_authorities
 
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-
-import requests
 
 from exgate.wsman.errors import LogOnWithheldError, TimeOutError
 
@@ -21,7 +17,7 @@ REJECTIONS = 2
 One host alone may reject it for reasons of its own; accounts are locked out after three bad log-ons at the earliest.
 """
 _POLL = 0.1
-_NTLM_AUTHENTICATE = b"NTLMSSP\x00\x03"
+_OK, _MULTIPLE_CHOICES, _UNAUTHORIZED = 200, 300, 401
 
 
 @dataclass(slots=True)
@@ -144,12 +140,16 @@ class LogOnGate:
                 self._changed.wait(_POLL)
 
 
-def carries_log_on(request: requests.PreparedRequest) -> bool:
-    """Whether a request makes the server judge a password: Basic, or the last of NTLM's three messages."""
-    scheme, _, token = str(request.headers.get("Authorization") or "").partition(" ")
-    if scheme.lower() == "basic":
-        return True
-    try:
-        return _NTLM_AUTHENTICATE in base64.b64decode(token, validate=True)
-    except binascii.Error:
+def password_accepted(status: int, *, basic: bool) -> bool | None:
+    """Tell whether a server has accepted a password.
+
+    NTLM's last message is judged before anything else. Basic comes along with a request that may be answered without a
+    look at the password (403.7, 404, 503): None then.
+
+    Args:
+        status: Of its answer to the message that made it judge.
+        basic: Whether that was Basic.
+    """
+    if status == _UNAUTHORIZED:
         return False
+    return None if basic and not _OK <= status < _MULTIPLE_CHOICES else True

@@ -8,15 +8,13 @@ from collections.abc import Callable
 from typing import Final
 
 import spnego
-from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
 from spnego.channel_bindings import GssChannelBindings
 from spnego.exceptions import SpnegoError
 
 from exgate.wsman.channel import Answer
 from exgate.wsman.errors import ProtocolError
 from exgate.wsman.md4 import md4
+from exgate.wsman.ntlm_names import DomainMember, domain_member
 
 SEALED_CONTENT_TYPE: Final = (
     'multipart/encrypted;protocol="application/HTTP-SPNEGO-session-encrypted";boundary="Encrypted Boundary"'
@@ -37,7 +35,7 @@ class NtlmContext:
 
     Args:
         user: ``DOMAIN\user`` or ``user@domain``.
-        password: Only its hash is kept, until the log-on is done.
+        password: Only its hash is kept, which is as good as the password and is shown nowhere.
         host: Whom it is meant for.
         certificate: The server's certificate, DER, to which the log-on is bound; None without TLS.
     """
@@ -45,6 +43,8 @@ class NtlmContext:
     def __init__(self, user: str, password: str, host: str, certificate: bytes | None) -> None:
         # pyspnego would compute the LM hash too, by DES in Python, and nobody asks for it: NTLMv2 does without.
         secret = md4(password.encode("utf-16-le", "surrogatepass"))
+        self.server: DomainMember | None = None
+        """What the server calls itself, once it has been asked for the log-on."""
         self._context = spnego.client(
             spnego.NTLMHash(user, nt_hash=secret.hex()),
             hostname=host,
@@ -56,6 +56,8 @@ class NtlmContext:
 
     def step(self, challenge: bytes | None = None) -> str:
         """Give the next token, base64."""
+        if challenge is not None:
+            self.server = domain_member(challenge)
         return base64.b64encode(self._context.step(challenge) or b"").decode("ascii")
 
     def seal(self, message: bytes) -> bytes:
@@ -143,6 +145,10 @@ def _original_length(head: bytes) -> int | None:
 
 def _bindings(certificate: bytes) -> GssChannelBindings | None:
     """Bind to a server's certificate (RFC 5929, 4.1); None where its hash's algorithm is not known."""
+    from cryptography import x509  # noqa: PLC0415 - TLS alone needs it
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - the same
+    from cryptography.hazmat.primitives import hashes  # noqa: PLC0415 - the same
+
     parsed = x509.load_der_x509_certificate(certificate)
     try:
         algorithm = parsed.signature_hash_algorithm

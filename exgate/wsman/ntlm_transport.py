@@ -12,9 +12,11 @@ from winrm.exceptions import WinRMTransportError
 
 from exgate.wsman.channel import Answer, Channel
 from exgate.wsman.classify import rejected, schemes
-from exgate.wsman.connection import Sockets
 from exgate.wsman.errors import NotWsmanError
+from exgate.wsman.gate import password_accepted
 from exgate.wsman.ntlm import SEALED_CONTENT_TYPE, NtlmContext, log_on
+from exgate.wsman.ntlm_names import DomainMember
+from exgate.wsman.sockets import Sockets
 
 _UNAUTHORIZED, _BAD_REQUEST = 401, 400
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -47,6 +49,11 @@ class NtlmTransport:
         self._sockets = sockets
         self._read_timeout = 0.0
         self._context: NtlmContext | None = None
+
+    @property
+    def server(self) -> DomainMember | None:
+        """What the server has called itself at the log-on; None where it has not."""
+        return self._context.server if self._context else None
 
     def limit(self, *, connect: float, read: float) -> None:
         """Bound the next message: seconds to connect, seconds to wait for each part of the answer."""
@@ -109,7 +116,7 @@ class NtlmTransport:
             return self._post(headers, body, token)
         with gate.attempt(self._channel.host, self._read_timeout, lambda: self._sockets.aborted) as attempt:
             answer = self._post(headers, body, token)
-            attempt.accepted = answer.status != _UNAUTHORIZED
+            attempt.accepted = password_accepted(answer.status, basic=False)
         return answer
 
     def _data(self, answer: Answer) -> bytes:

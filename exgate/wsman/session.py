@@ -13,7 +13,6 @@ from winrm.protocol import Protocol
 
 from exgate.wsman import answers, messages, names
 from exgate.wsman.answers import Item
-from exgate.wsman.connection import Sockets
 from exgate.wsman.endpoint import Endpoint, connect
 from exgate.wsman.errors import (
     ConnectError,
@@ -25,6 +24,9 @@ from exgate.wsman.errors import (
 )
 from exgate.wsman.gate import LogOnGate
 from exgate.wsman.guard import guarded
+from exgate.wsman.ntlm_names import DomainMember
+from exgate.wsman.ntlm_transport import NtlmTransport
+from exgate.wsman.sockets import Sockets
 
 _T = TypeVar("_T")
 _LONGEST_OPERATION = 60
@@ -76,6 +78,11 @@ class Session:
     def connections(self) -> int:
         """How many TCP connections were made."""
         return self._sockets.opened
+
+    @property
+    def server(self) -> DomainMember | None:
+        """What the server has called itself at an NTLM log-on; None where it has not."""
+        return self._transport.server if isinstance(self._transport, NtlmTransport) else None
 
     def extend(self, seconds: float) -> None:
         """Set a new deadline, that many seconds from now."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -27,6 +28,10 @@ class Watchdog:
     """
 
     def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew in a forked process: what is under way is its parent's, and so are the connections."""
         self._changed = threading.Condition()
         self._numbers = itertools.count()
         self._watches: list[_Watch] = []
@@ -46,8 +51,7 @@ class Watchdog:
             while self._watches and self._watches[0].act is None:
                 heapq.heappop(self._watches)
             heapq.heappush(self._watches, watch)
-            if self._thread is None or not self._thread.is_alive():
-                # After a fork there is none.
+            if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="exgate-watchdog", daemon=True)
                 self._thread.start()
             elif watch.until < self._wakes_at:
@@ -73,3 +77,5 @@ class Watchdog:
 
 WATCHDOG = Watchdog()
 """The process's."""
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=WATCHDOG.forget)

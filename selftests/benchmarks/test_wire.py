@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parents[2]
-WAYS = ("http, sealed", "https", "http, sealed, and the web site", "https, and the web site", "pywinrm, 13 queries")
+WAYS = ("http, sealed", "https", "http, sealed, and the web site", "https, and the web site", "pywinrm, 12 queries")
 COUNTS = {
-    "SOAP messages per host": (13, 13, 13, 13, 13),
-    "HTTP requests of WinRM per host": (16, 15, 16, 15, 16),
+    "SOAP messages per host": (12, 12, 12, 12, 12),
+    "HTTP requests of WinRM per host": (15, 14, 15, 14, 15),
     "TCP connections to WinRM per host": (1, 1, 1, 1, 1),
     "log-ons to WinRM per host": (1, 1, 1, 1, 1),
 }

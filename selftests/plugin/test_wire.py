@@ -94,7 +94,7 @@ def test_a_host_is_asked_through_one_connection_and_one_log_on(asked):
             assert collected.connections == 1
 
 
-@pytest.mark.parametrize(("name", "messages"), (("be01", 13), ("sa01", 14), ("sbs01", 14)))
+@pytest.mark.parametrize(("name", "messages"), (("be01", 12), ("sa01", 13), ("sbs01", 13)))
 def test_messages_without_the_shell(asked, name, messages):
     _, record = asked
     assert sum(count for action, count in record[name]["actions"].items() if action not in SHELL) == messages

@@ -12,6 +12,7 @@ from exgate.facts.unknown import Unknown
 from exgate.sources.web import WebClient, WebSite
 from exgate.wsman.answers import Item
 from exgate.wsman.errors import WsmanError
+from exgate.wsman.ntlm_names import DomainMember
 
 Answer = tuple[Item, ...] | WsmanError
 
@@ -26,6 +27,7 @@ class FakeSession:
         self.answers = answers
         self.registry = registry
         self.asked: list[tuple[str, ...]] = []
+        self.server: DomainMember | None = None
 
     def identify(self) -> str:
         return "OS: 5.2.3790 SP: 2.0 Stack: 2.0"

@@ -13,6 +13,7 @@ from exgate.facts.software import ExchangeVersion, OperatingSystem
 from exgate.facts.unknown import Unknown, UnknownFact
 from exgate.sources import windows
 from exgate.wsman.errors import ConnectError, Fault, FaultError
+from exgate.wsman.ntlm_names import DomainMember
 
 SYSTEM = {"Caption": "Windows", "Version": "5.2.3790", "CSDVersion": "Service Pack 2", "OSProductSuite": "402"}
 COMPUTER = {"Name": "BE01", "Domain": "lab.example", "PartOfDomain": "true"}
@@ -129,6 +130,16 @@ def test_addresses(fake, adapters, addresses):
 def test_names(fake, computer, adapters, names):
     found, _ = network(fake, computer=COMPUTER | computer, adapters=tuple(adapters))
     assert (found.computer_name, found.dns_names) == ((COMPUTER | computer)["Name"], names)
+
+
+def test_what_the_log_on_has_told_is_not_asked_again(fake):
+    asked, asking = network(fake)
+    told = fake({"Win32_NetworkAdapter": (ADAPTER,)})
+    told.server = DomainMember(COMPUTER["Name"], COMPUTER["Domain"])
+    assert windows.network(told, resolve=False) == asked
+    assert [question[-1].partition("FROM ")[2] for question in told.asked] == [
+        question[-1].partition("FROM ")[2] for question in asking.asked if "Win32_ComputerSystem" not in question[-1]
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,8 @@
 """What the watchdog ends, and what it leaves alone."""
 
+import os
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -57,3 +60,25 @@ def test_what_fails_is_over_too():
     with watchdog.watch(0.1, other.set):
         assert other.wait(PATIENCE)
     assert not ended.is_set()
+
+
+FORKS = """
+import os, threading
+from exgate.wsman.watchdog import WATCHDOG
+
+reads, writes = os.pipe()
+with WATCHDOG.watch(0.2, lambda: os.write(writes, b"%d" % os.getpid())):
+    child = os.fork()
+    if child == 0:
+        done = threading.Event()
+        with WATCHDOG.watch(0.6, done.set):
+            os._exit(0 if done.wait(20) else 1)
+    status = os.waitpid(child, 0)[1]
+    print(status, int(os.read(reads, 99)) == os.getpid())
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes cannot be forked")
+def test_a_forked_process_leaves_its_parents_connections_alone():
+    done = subprocess.run([sys.executable, "-c", FORKS], capture_output=True, text=True, check=False, timeout=60)
+    assert done.stdout == "0 True\n"
