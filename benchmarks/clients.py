@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import testinfra
-import yaml
-from defusedxml import ElementTree as SafeElementTree
 from lab import PROJECT, BenchmarkError, Lab
+from product import PASSWORD_VARIABLE, Judged, asking, judged
 from runs import run
 
 from exgate.facts.host import HostFacts
@@ -19,23 +16,9 @@ from exgate.inventory import HostSettings, Secret, load_inventory
 from exgate.sources.collecting.fleet import collect
 from exgate.sources.limits import Limits
 
-PASSWORD_VARIABLE = "EXGATE_LAB_PASSWORD"  # noqa: S105 - the name of a variable, not a password
 COMMAND = "ipconfig"
 """What plain testinfra runs for each requirement: any command costs these messages, and its output is short."""
 _USER = r"LAB\exgate"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """How many requirements a host was judged on.
-
-    Attributes:
-        requirements: All that were selected.
-        applied: Those that applied to the host.
-    """
-
-    requirements: int
-    applied: int
 
 
 def run_pytest(inventory: Path, parallel: int, folder: Path) -> Judged:
@@ -49,19 +32,8 @@ def run_pytest(inventory: Path, parallel: int, folder: Path) -> Judged:
     Raises:
         BenchmarkError: Not every host complies, as every host of this lab does, or pytest failed.
     """
-    junit = folder / "junit.xml"
-    command = [sys.executable, "-m", "pytest", "--hosts=all", f"--inventory={inventory}", f"--parallel={parallel}"]
-    run([*command, "-q", "-p", "no:cacheprovider", f"--report-dir={folder}"], PROJECT)
-    return judged(junit)
-
-
-def without_shell(inventory: Path) -> Path:
-    """Write the inventory anew with ``shell: false``, and give its path."""
-    content = yaml.safe_load(inventory.read_text(encoding="utf-8"))
-    content["all"]["vars"]["shell"] = False
-    path = inventory.with_name("no-shell.yml")
-    path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
-    return path
+    run(asking(inventory, folder, f"--parallel={parallel}", "-q"), PROJECT)
+    return judged(folder / "junit.xml")
 
 
 class Collecting:
@@ -118,12 +90,3 @@ def run_plain_testinfra(lab: Lab, names: Sequence[str], commands: int) -> None:
 
 def _password(settings: HostSettings) -> Secret | None:
     return settings.password.resolve() if settings.password else None
-
-
-def judged(junit: Path) -> Judged:
-    """Count the requirements of a run by its JUnit report; the hosts of a lab of copies are judged on the same."""
-    verdicts: dict[str, str] = {}
-    for testcase in SafeElementTree.parse(junit).iter("testcase"):
-        named = {prop.get("name"): prop.get("value", "") for prop in testcase.iter("property")}
-        verdicts[named["id"]] = named["verdict"]
-    return Judged(requirements=len(verdicts), applied=sum(verdict != "not applicable" for verdict in verdicts.values()))

@@ -10,8 +10,8 @@ import signal
 import sys
 from collections.abc import Callable
 
-from clients import PASSWORD_VARIABLE
 from lab import BenchmarkError
+from product import PASSWORD_VARIABLE
 
 _INTERRUPTED = 130
 

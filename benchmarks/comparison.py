@@ -6,10 +6,11 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from clients import Collecting, Judged, run_plain_testinfra, run_pytest, without_shell
+from clients import Collecting, run_plain_testinfra, run_pytest
 from command_line import say
 from cost import Cost, children_cpu, difference, measure, own_cpu
 from lab import Lab, running_lab
+from product import Judged, without_shell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

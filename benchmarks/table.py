@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import platform
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 from clients import COMMAND
 from comparison import Comparison, Subject
+from layout import NOT_MEASURED, as_table, machine
 
-_NOT_MEASURED = "not measured"
 _SHORT = 10
 """Below this a value is worth a digit behind the point."""
 
@@ -71,7 +69,7 @@ def as_json(comparison: Comparison, command: str) -> str:
 
 def _notes(comparison: Comparison) -> list[str]:
     sizes, judged, asking = comparison.sizes, comparison.judged, comparison.subjects[0].asking
-    lab_cpu = _NOT_MEASURED if comparison.lab_cpu is None else f"{comparison.lab_cpu:.1f} s from start to end"
+    lab_cpu = NOT_MEASURED if comparison.lab_cpu is None else f"{comparison.lab_cpu:.1f} s from start to end"
     busy = f"{_share(asking.client_cpu, asking.wall)} of one core, the lab {_share(asking.lab_cpu, asking.wall)}"
     exgate = (
         f"exgate: {sizes.hosts} hosts, {sizes.testinfra_hosts} of them one at a time. The whole run is the pytest "
@@ -90,33 +88,11 @@ def _notes(comparison: Comparison) -> list[str]:
     return [exgate, testinfra, where]
 
 
-def as_table(cells: Sequence[Sequence[str]]) -> str:
-    """Write a Markdown table: the first row is the header, numbers stand to the right."""
-    header, *rows = cells
-    lines = [header, ("---", *("---:" for _ in header[1:])), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
-def machine() -> str:
-    """Describe this machine in one line."""
-    return (
-        f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, "
-        f"{platform.python_implementation()} {platform.python_version()}"
-    )
-
-
-def number(value: float | None) -> str:
-    """Write a number with two digits where it is small."""
-    if value is None:
-        return _NOT_MEASURED
-    return f"{value:.2f}" if value < _SHORT else f"{value:.1f}"
-
-
 def _text(value: float | None) -> str:
     if value is None:
-        return _NOT_MEASURED
+        return NOT_MEASURED
     return f"{value:.1f}".removesuffix(".0") if value < _SHORT else f"{value:.0f}"
 
 
 def _share(cpu: float | None, wall: float) -> str:
-    return _NOT_MEASURED if cpu is None else f"{cpu / wall:.0%}"
+    return NOT_MEASURED if cpu is None else f"{cpu / wall:.0%}"

@@ -14,12 +14,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from clients import Judged, judged, without_shell
 from command_line import count, report, say, seconds
 from lab import PROJECT, running_lab
+from layout import as_table, machine, number
+from product import Judged, asking, judged, without_shell
 from runs import Run, run
 from stock import run_stock
-from table import as_table, machine, number
 
 _GOAL = 0.7
 """What the product's run may cost of stock pytest's."""
@@ -112,10 +112,8 @@ def compare(arguments: argparse.Namespace) -> Comparison:
             for title in chosen:
                 say(f"{title}, {arguments.hosts} hosts")
                 reports = folder / f"reports-{len(exgate)}"
-                command = [sys.executable, "-m", "pytest", "--hosts=all", f"--inventory={inventories[title]}"]
-                command += ["-p", "no:cacheprovider", f"--report-dir={reports}", *options]
                 before = lab.cpu()
-                done = run(command, PROJECT)
+                done = run(asking(inventories[title], reports, *options), PROJECT)
                 after = lab.cpu()
                 spent = None if before is None or after is None else after - before
                 exgate.append(Measured(name=title, run=done, lab_cpu=spent))

@@ -48,7 +48,7 @@ class Asked:
 
 def common_form(message: bytes) -> Asked | None:
     """Give what a message has in common with others, None for one whose answer is its own."""
-    if b"<!" in message or any(each in message for each in _STATEFUL):
+    if b"<!" in message or b"\x00" in message or any(each in message for each in _STATEFUL):
         return None
     header, mark, body = message.partition(b"Body")
     identifier = b""

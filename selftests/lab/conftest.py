@@ -153,9 +153,18 @@ def open_lab(lab):
         yield started
 
 
+@pytest.fixture(scope="session")
+def farm():
+    """Ten copies of one server, nine of which fail, each in a way of its own."""
+    kinds = ("refused", "dead", "silent", "reset", "rejected", "denied", "garbage", "slow", "http-503")
+    rates = ",".join(f"{kind}=0.1" for kind in kinds)
+    with running("--copies", "10", "--fail-rate", rates, "--slow", "0.4", "--seed", "7") as started:
+        yield started
+
+
 @pytest.fixture(autouse=True)
 def _fresh_record(request):
-    for fixture in ("lab", "open_lab"):
+    for fixture in ("lab", "open_lab", "farm"):
         if fixture in request.fixturenames:
             request.getfixturevalue(fixture).reset()
 
