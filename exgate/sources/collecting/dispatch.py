@@ -129,6 +129,7 @@ class Dispatch:
             self._note_end(flight.place)
         for future, flight in [each for each in self._flights.items() if each[1].place in self._ended]:
             del self._flights[future]
+            future.cancel()
             self._interrupted(flight)
         for key, account in self._accounts.items():
             if isinstance(account.home, Place) and account.home.asking and not account.state.decided:
