@@ -15,10 +15,12 @@ from typing import Any
 
 from exgate.facts.unreachable import Cause, Unreachable
 from exgate.sources.collecting import elsewhere
+from exgate.sources.collecting.elsewhere import about as own_about
 from exgate.sources.collecting.place import Place
 
 _LOOK_SECONDS = 1.0
 """How often the scheduler is asked which workers there are."""
+_LONG_AGO = float("-inf")
 _STOP_SECONDS = 5.0
 _NO_DASK = "workers of a Dask cluster need Dask here; next step: pip install 'exgate[dask]'"
 _START_WORKERS = (
@@ -140,7 +142,7 @@ class Cluster:
     def _examine(self, addresses: list[str]) -> None:
         if not addresses:
             return
-        own = elsewhere.about()
+        own = own_about()
         try:
             found = self.client.run(elsewhere.about, workers=addresses, on_error="return")
         except Exception:  # noqa: BLE001 - a worker went just now: it is looked at again if it is still there
@@ -165,7 +167,7 @@ class ClusterCrew:
         self.run = secrets.token_hex(16)
         self._cluster = cluster
         self._places: dict[str, Place] = {}
-        self._looked_at = -_LOOK_SECONDS
+        self._looked_at = _LONG_AGO
 
     def places(self) -> Sequence[Place]:
         """Give the workers that are there now, as of `_LOOK_SECONDS` ago at most."""
@@ -179,6 +181,8 @@ class ClusterCrew:
 
     def nobody(self, label: str | None) -> Unreachable:
         """Say that there is no worker with a label, or none at all."""
+        self._looked_at = _LONG_AGO
+        self.places()
         address = self._cluster.address
         if label is None or not self._places:
             step = "look into the scheduler's and the workers' logs, and run it again"

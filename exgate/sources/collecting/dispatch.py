@@ -124,7 +124,8 @@ class Dispatch:
 
     def _look_around(self) -> Sequence[Place]:
         """See which places there are, what they know of accounts, and for whom there is none."""
-        places = self._crew.places()
+        # A crew may take a moment to see that one has ended.
+        places = [place for place in self._crew.places() if place not in self._ended]
         for flight in [each for each in self._flights.values() if each.place not in places]:
             self._note_end(flight.place)
         for future, flight in [each for each in self._flights.items() if each[1].place in self._ended]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import secrets
-import time
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from dask_processes import until
 
 from exgate.facts.host import HostFacts
 from exgate.facts.unknown import Unknown
@@ -20,15 +20,6 @@ from exgate.sources.collecting.place import Place
 from exgate.sources.collecting.worker_process import WorkerProcess
 
 VARIABLE = "EXGATE_TEST_PASSWORD"
-PATIENCE = 60
-
-
-def until(condition):
-    """Wait for something that takes as long as the machine lets it."""
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 class OnlyWorkers:

@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 
 import pytest
+from dask_processes import until
 
 from exgate.facts.host import HostFacts
 from exgate.facts.unreachable import Cause, Unreachable
@@ -19,7 +20,7 @@ from exgate.sources.collecting.orders import Answer, Order, pack, unpack
 from exgate.sources.collecting.worker_process import WorkerProcess
 from exgate.sources.limits import Limits
 
-from .conftest import VARIABLE, forms, results, until
+from .conftest import VARIABLE, forms, results
 
 PATIENT = Limits(connect_timeout=5, host_timeout=30)
 EACH_TIME_ANOTHER = ("trickle", "drops")
