@@ -8,15 +8,15 @@ from dataclasses import replace
 
 from exgate.facts.registry import RegistryKey
 from exgate.facts.unknown import Unknown, UnknownFact
-from exgate.facts.unreachable import Unreachable
-from exgate.inventory import HostSettings, Inventory, InventoryError, Names, Role, Scheme, Secret
+from exgate.facts.unreachable import Cause, Unreachable
+from exgate.inventory import HostSettings, Inventory, InventoryError, Names, Role, Scheme, Secret, SecretError
+from exgate.plugin.crews import Crews
 from exgate.plugin.front_ends import FrontEnds
 from exgate.plugin.hosts import Seen, UnreachableHost
 from exgate.plugin.lab_process import LabProcess
 from exgate.sources.collect import Collected, Questions
 from exgate.sources.collecting.collect_on import CollectOn
-from exgate.sources.collecting.fleet import STAYS_HERE_WORDS, can_travel, collect
-from exgate.sources.collecting.local_crew import LocalCrew, shares_of
+from exgate.sources.collecting.fleet import collect
 from exgate.sources.endpoint import open_session
 from exgate.sources.limits import Limits
 from exgate.sources.std_reg_prov import read_key
@@ -32,6 +32,9 @@ LOG_ON = frozenset({"KB817379-31", "KB817379-62", "KB817379-63"})
 """Requirements that are judged by a log-on to the test mailbox."""
 DEFAULT_QUESTIONS = Questions()
 THREADS_ALONE = CollectOn(processes=1)
+_OWN_COMMAND = (
+    "a test's own command or registry key is asked from here: give this machine the password, or leave it out"
+)
 
 
 class LiveHosts:
@@ -66,15 +69,15 @@ class LiveHosts:
         """
         self.limits = limits
         self.questions = questions
-        self._collect_on = collect_on
+        self._crews = Crews(collect_on, limits)
         self.settings: dict[str, HostSettings] = {n: inventory.settings(n) for n in inventory.select(pattern)}
-        for host in self.settings.values():
+        for host in self.settings.values() if not collect_on.scheduler else ():
             _check_files(host)
         self.collected: dict[str, Collected] = {}
         self._lab: LabProcess | None = None
         self._lab_password: Secret | None = None
         self._secrets: tuple[tuple[Secret, ...] | None, tuple[Secret, ...]] = None, ()
-        self._passwords: dict[str, Secret | None] = {}
+        self._passwords: dict[str, Secret] = {}
         self._test_passwords: dict[str, Secret] = {}
         self._log_on = False
         self._inventory = inventory
@@ -92,18 +95,8 @@ class LiveHosts:
 
     @property
     def collecting(self) -> tuple[str, ...]:
-        """Threads, or processes with threads each."""
-        stay = [host.name for host in self.settings.values() if not can_travel(host)]
-        processes = self._processes(len(self.settings) - len(stay))
-        threads = min(self.limits.parallel, len(self.settings))
-        if processes == 1:
-            return (f"collecting: {threads} thread{'s' * (threads > 1)}",)
-        each = shares_of(threads, processes)[0]
-        lines = [f"collecting: {processes} processes, {each} thread{'s' * (each > 1)} each"]
-        if stay:
-            more = f" and {len(stay) - 1} more" if stay[1:] else ""
-            lines.append(f"collecting: {stay[0]}{more} by this process alone: {STAYS_HERE_WORDS}")
-        return tuple(lines)
+        """Threads, processes with threads, or a cluster's workers."""
+        return self._crews.words(self.settings.values())
 
     @property
     def known(self) -> Names:
@@ -117,8 +110,13 @@ class LiveHosts:
         for host in self.settings.values():
             by_address.setdefault((host.address.lower(), host.port), []).append(host.name)
         shared = [(where, names) for where, names in by_address.items() if len(names) > 1]
-        return self._inventory.warnings + tuple(
-            f"{', '.join(names)} are asked at the same address, {address}:{port}" for (address, port), names in shared
+        return (
+            self._inventory.warnings
+            + self._crews.warnings(self.settings.values())
+            + tuple(
+                f"{', '.join(names)} are asked at the same address, {address}:{port}"
+                for (address, port), names in shared
+            )
         )
 
     @property
@@ -141,10 +139,14 @@ class LiveHosts:
     def start(self) -> None:
         """Start the lab where hosts live in it, and resolve every password once, before anything is asked.
 
+        Where a cluster asks, passwords are its workers' business.
+
         Raises:
             LabError: The lab does not start.
             SecretError: A password cannot be had.
+            ClusterError: The cluster that is to ask cannot be used.
         """
+        self._crews.start(self.settings.values())
         in_lab = [host for host in self.settings.values() if host.lab_server]
         if in_lab:
             servers = sorted({str(host.lab_server) for host in in_lab})
@@ -153,13 +155,13 @@ class LiveHosts:
             self._lab = LabProcess.start(servers, https=https)
             self._lab_password = self._lab.password
             self.settings |= {host.name: self._lab.place(host) for host in in_lab}
-        self._passwords = {
-            host.name: host.password.resolve() if host.password else None for host in self.settings.values()
-        }
         for host in self.settings.values():
-            if host.test_password:
-                # It may never be used, but a user's own test may show it: what costs nobody a question is known now.
-                host.test_password.learn()
+            if host.password and not self._crews.elsewhere:
+                self._passwords[host.name] = host.password.resolve()
+            for reference in (host.password, host.test_password):
+                if reference:
+                    # It may never be used, but a user's own test may show it: what costs no question is known now.
+                    reference.learn()
 
     def ask_only_for(self, ids: Collection[str], wire: Collection[str]) -> None:
         """Leave out what no selected requirement needs: the web site, and the log-on to the test mailbox.
@@ -175,7 +177,7 @@ class LiveHosts:
         self.questions = replace(self.questions, wire=needed)
         logs_on = needed and bool(set(ids) & LOG_ON)
         self._log_on = logs_on
-        if logs_on:
+        if logs_on and not self._crews.elsewhere:
             self._test_passwords = {
                 host.name: host.test_password.resolve()
                 for host in self.settings.values()
@@ -187,13 +189,14 @@ class LiveHosts:
 
         Args:
             names: Which.
-            keep: Hosts whose sessions stay open for the user's own commands.
+            keep: Hosts whose sessions stay open for the user's own commands; where a cluster asks there are none, and
+                such a command opens one from here.
             progress: Called with each host as it is done.
         """
         settings = [self.settings[name] for name in names]
         if not self._log_on:
             settings = [replace(host, test_mailbox=None) for host in settings]
-        hosts = [(host, self._passwords[host.name]) for host in settings]
+        hosts = [(host, self._passwords.get(host.name)) for host in settings]
 
         def done(name: str, collected: Collected) -> None:
             # At once, so that it stays where the others' asking is interrupted.
@@ -204,10 +207,10 @@ class LiveHosts:
             hosts,
             self.limits,
             done,
-            keep,
+            frozenset() if self._crews.elsewhere else keep,
             questions=self.questions,
             test_passwords=self._test_passwords,
-            crew=LocalCrew(self.limits.parallel, self._processes(sum(can_travel(host) for host in settings))),
+            crew=self._crews.crew(settings),
         )
 
     def seen(self, name: str) -> Seen:
@@ -286,19 +289,24 @@ class LiveHosts:
         for name in tuple(self.collected):
             with suppress(WsmanError):
                 self.release(name)
+        self._crews.stop()
         if self._lab:
             self._lab.stop()
             self._lab = None
 
-    def _processes(self, hosts: int) -> int:
-        return self._collect_on.processes_for(hosts, self.limits.parallel)
+    def _password(self, name: str) -> Secret | None:
+        reference = self.settings[name].password
+        return self._passwords.get(name) or (reference.resolve() if reference else None)
 
     def _open(self, name: str) -> Session:
         before = self.collected[name]
         if before.session:
             before.session.close()
         try:
-            session = open_session(self.settings[name], self._passwords[name], self.limits)
+            session = open_session(self.settings[name], self._password(name), self.limits)
+        except SecretError as error:
+            detail = f"a worker has asked it, and this machine has no password for it: {error}"
+            raise UnreachableHost(Unreachable(Cause.WORKER, detail, _OWN_COMMAND)) from None
         except WsmanError as error:
             raise UnreachableHost(unreachable(error)) from None
         self.collected[name] = replace(before, session=session)

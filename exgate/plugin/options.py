@@ -80,8 +80,9 @@ def add_options(parser: pytest.Parser) -> None:
         "--collect-on",
         metavar="WHERE",
         default=AUTO,
-        help="who asks the hosts: threads of this process, processes (or processes:N) that have threads each, or auto: "
-        "processes where there are hosts enough for them (default: auto)",
+        help="who asks the hosts: threads of this process, processes (or processes:N) that have threads each, the "
+        "workers of a Dask cluster (tcp://SCHEDULER:PORT or tls://SCHEDULER:PORT), or auto: processes where there are "
+        "hosts enough for them (default: auto)",
     )
     group.addoption(
         "--connect-timeout",

@@ -34,6 +34,7 @@ from exgate.plugin.verdict_report import attach
 from exgate.plugin.waiving import waive
 from exgate.reports.junit_merge import properties
 from exgate.requirements import requirement_of
+from exgate.sources.collecting.cluster import ClusterError
 from exgate.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class ExgateSession:
             if not option.collectonly:
                 with _terminal(session.config):
                     run.hosts.start()
-        except (InventoryError, SecretError, LabError) as error:
+        except (InventoryError, SecretError, LabError, ClusterError) as error:
             raise pytest.UsageError(str(error)) from None
         session.config.stash[RUN] = run
 

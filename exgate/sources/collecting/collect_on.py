@@ -1,8 +1,9 @@
-"""What --collect-on says: threads, processes, or whatever suits the number of hosts."""
+"""What --collect-on says: threads, processes, a cluster, or whatever suits the number of hosts."""
 
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 
 AUTO, THREADS, PROCESSES = "auto", "threads", "processes"
@@ -14,7 +15,8 @@ hosts; below a hundred hosts the time that a second one saves is within what a r
 (``benchmarks/executors.py``).
 """
 _MOST_PROCESSES = 64
-_FORMS = "auto, threads, processes or processes:N"
+_FORMS = "auto, threads, processes, processes:N, tcp://SCHEDULER:PORT or tls://SCHEDULER:PORT"
+_ADDRESS = re.compile(r"(tcp|tls)://(\[[0-9A-Fa-f:.]+\]|[\w.-]+):[0-9]{1,5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +26,12 @@ class CollectOn:
     Attributes:
         processes: How many processes of this machine ask, this one included; None to choose by the number of hosts, at
             least 2 where `is_explicit`.
+        scheduler: The address of a Dask scheduler, whose workers ask; None for this machine.
         is_explicit: Whether somebody has asked for processes.
     """
 
     processes: int | None = None
+    scheduler: str | None = None
     is_explicit: bool = False
 
     def processes_for(self, hosts: int, parallel: int) -> int:
@@ -67,5 +71,7 @@ def parse_collect_on(text: str) -> CollectOn:
         return CollectOn(is_explicit=True)
     if word == PROCESSES and number.isascii() and number.isdecimal() and 0 < int(number) <= _MOST_PROCESSES:
         return CollectOn(processes=int(number), is_explicit=True)
+    if _ADDRESS.fullmatch(text):
+        return CollectOn(scheduler=text)
     message = f"expected {_FORMS} (N from 1 to {_MOST_PROCESSES})"
     raise ValueError(message)

@@ -124,11 +124,13 @@ class Dispatch:
 
     def _look_around(self) -> Sequence[Place]:
         """See which places there are, what they know of accounts, and for whom there is none."""
-        places = self._crew.places()
+        # A crew may take a moment to see that one has ended.
+        places = [place for place in self._crew.places() if place not in self._ended]
         for flight in [each for each in self._flights.values() if each.place not in places]:
             self._note_end(flight.place)
         for future, flight in [each for each in self._flights.items() if each[1].place in self._ended]:
             del self._flights[future]
+            future.cancel()
             self._interrupted(flight)
         for key, account in self._accounts.items():
             if isinstance(account.home, Place) and account.home.asking and not account.state.decided:

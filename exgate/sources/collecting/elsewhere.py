@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field, replace
+from importlib import metadata
 
 from exgate.facts.unknown import Unknown
 from exgate.facts.unreachable import Cause, Unreachable
@@ -64,18 +65,19 @@ def ask(octets: bytes) -> bytes:
 
 
 def stop(run: str) -> None:
-    """End the sessions of a collection, and forget it."""
-    with _GUARD:
-        stopped = _RUNS.get(run)
-    if stopped:
-        stopped.asking.abort()
-    forget(run)
+    """End the sessions of a collection, now and later, and forget its secrets."""
+    stopped = _run(run)
+    stopped.asking.abort()
+    stopped.resolver = SecretResolver()
 
 
-def forget(run: str) -> None:
-    """Forget a collection and its secrets."""
-    with _GUARD:
-        _RUNS.pop(run, None)
+def about() -> str:
+    """Say which exgate runs here: what it is told and what it answers must mean the same on both sides."""
+    try:
+        version = metadata.version("exgate")
+    except metadata.PackageNotFoundError:
+        version = "of no known version"
+    return f"exgate {version}"
 
 
 def _run(name: str) -> _Run:

@@ -15,7 +15,6 @@ from exgate.sources.limits import Limits
 STAYS_HERE = frozenset({SecretKind.PROMPT, SecretKind.PLAINTEXT})
 """Secrets that no reference leads to from elsewhere: nobody sits at a worker's terminal, and no text may travel."""
 _EVERYTHING = Questions()
-STAYS_HERE_WORDS = "a password that is typed or in plain text is handed to no other process"
 
 
 def collect(

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
-import time
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from dask_processes import until
 
+from exgate.facts.host import HostFacts
+from exgate.facts.unknown import Unknown
 from exgate.facts.unreachable import Cause, Unreachable
 from exgate.inventory import SecretRef
 from exgate.inventory.secret_origins import EnvironmentVariable
@@ -15,15 +20,6 @@ from exgate.sources.collecting.place import Place
 from exgate.sources.collecting.worker_process import WorkerProcess
 
 VARIABLE = "EXGATE_TEST_PASSWORD"
-PATIENCE = 60
-
-
-def until(condition):
-    """Wait for something that takes as long as the machine lets it."""
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 class OnlyWorkers:
@@ -77,3 +73,27 @@ def by_env(live_lab, monkeypatch):
         return live_lab.settings(name, **here | changes), None
 
     return host
+
+
+def results(collected):
+    """Give what asking gave, without what no two questions have in common: the moment, and the clocks' difference."""
+    return {name: without_moments(each.result) for name, each in collected.items()}
+
+
+def without_moments(result):
+    if not isinstance(result, HostFacts):
+        return result
+    system = result.operating_system
+    if not isinstance(system, Unknown):
+        system = replace(system, clock_ahead=timedelta())
+    return replace(result, collected_at=None, operating_system=system)
+
+
+def forms(password):
+    """Give a password as it might stand in octets."""
+    for encoding in ("utf-8", "utf-16-le", "cp1252"):
+        octets = password.encode(encoding)
+        yield octets
+        for shift in range(3):
+            # Base64 of the octets wherever they begin within a longer text, without the ends that its neighbours touch.
+            yield base64.b64encode(b"\0" * shift + octets)[4 : -4 - shift]

@@ -1,16 +1,14 @@
 """Hosts that are asked by processes with threads: as by threads, and nothing is lost when a process is."""
 
-import base64
 import os
 import signal
 import threading
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
+from dask_processes import until
 
 from exgate.facts.host import HostFacts
-from exgate.facts.unknown import Unknown
 from exgate.facts.unreachable import Cause, Unreachable
 from exgate.inventory import Secret, SecretRef
 from exgate.inventory.secret_origins import EnvironmentVariable, Plaintext, Prompt
@@ -22,7 +20,7 @@ from exgate.sources.collecting.orders import Answer, Order, pack, unpack
 from exgate.sources.collecting.worker_process import WorkerProcess
 from exgate.sources.limits import Limits
 
-from .conftest import VARIABLE, until
+from .conftest import VARIABLE, forms, results
 
 PATIENT = Limits(connect_timeout=5, host_timeout=30)
 EACH_TIME_ANOTHER = ("trickle", "drops")
@@ -30,20 +28,6 @@ EACH_TIME_ANOTHER = ("trickle", "drops")
 
 def nothing(_name, _collected):
     """Take no notice of progress."""
-
-
-def results(collected):
-    """Give what asking gave, without what no two questions have in common: the moment, and the clocks' difference."""
-    return {name: without_moments(each.result) for name, each in collected.items()}
-
-
-def without_moments(result):
-    if not isinstance(result, HostFacts):
-        return result
-    system = result.operating_system
-    if not isinstance(system, Unknown):
-        system = replace(system, clock_ahead=timedelta())
-    return replace(result, collected_at=None, operating_system=system)
 
 
 def test_facts_and_messages_are_those_of_threads(by_env, live_lab, workers):
@@ -258,16 +242,6 @@ def test_nothing_that_travels_holds_a_password(by_env, live_lab, workers, monkey
     assert VARIABLE.encode() in everything
     for form in forms(live_lab.password):
         assert form not in everything
-
-
-def forms(password):
-    """Give a password as it might stand in octets."""
-    for encoding in ("utf-8", "utf-16-le", "cp1252"):
-        octets = password.encode(encoding)
-        yield octets
-        for shift in range(3):
-            # Base64 of the octets wherever they begin within a longer text, without the ends that its neighbours touch.
-            yield base64.b64encode(b"\0" * shift + octets)[4 : -4 - shift]
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,9 @@ import time
 from concurrent.futures import BrokenExecutor, wait
 
 import pytest
+from dask_processes import until
 
 from exgate.sources.collecting.worker_process import WorkerProcess
-
-from .conftest import until
 
 
 @pytest.fixture

@@ -1,0 +1,67 @@
+"""A Dask scheduler and its workers as a consultant starts them: processes of their own, from the command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[1]
+QUIET = {"DASK_DISTRIBUTED__WORKER__MEMORY__TERMINATE": "False"}
+PATIENCE = 60
+
+
+def until(condition):
+    """Wait for something that takes as long as the machine lets it."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+class DaskProcesses:
+    """One scheduler and any number of workers; `stop` ends all of them.
+
+    Args:
+        folder: Where they leave what they say.
+        host: The address that the scheduler listens at.
+        prefix: A command in front of the scheduler's, which runs it somewhere else.
+    """
+
+    def __init__(self, folder, host="127.0.0.1", prefix=()):
+        self._folder = folder
+        self._file = folder / "scheduler.json"
+        self.processes = {}
+        self._start("scheduler", prefix, ["--host", host, "--port", "0", "--scheduler-file", str(self._file)], {})
+        until(self._file.is_file)
+        until(lambda: self._file.read_text(encoding="utf-8").endswith("}"))
+        self.address = json.loads(self._file.read_text(encoding="utf-8"))["address"]
+
+    def worker(self, name, *, label=None, threads=8, host="127.0.0.1", prefix=(), environment=None):
+        """Start a worker, and give its process."""
+        more = ["--resources", f"{label}=1"] if label else []
+        more += ["--name", name, "--nthreads", str(threads), "--no-nanny", "--host", host]
+        return self._start("worker", prefix, [self.address, *more, "--death-timeout", "30"], environment or {}, name)
+
+    def stop(self):
+        for process in self.processes.values():
+            process.kill()
+            process.wait()
+
+    def _start(self, kind, prefix, arguments, environment, name=None):
+        command = [*prefix, sys.executable, "-m", f"distributed.cli.dask_{kind}", *arguments, "--no-dashboard"]
+        name = name or kind
+        with (self._folder / f"{name}.txt").open("w") as output:
+            process = subprocess.Popen(
+                command,
+                cwd=self._folder,
+                env=os.environ | QUIET | {"PYTHONPATH": str(PROJECT)} | environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        self.processes[name] = process
+        return process
