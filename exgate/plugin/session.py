@@ -34,7 +34,7 @@ from exgate.plugin.verdict_report import attach
 from exgate.plugin.waiving import waive
 from exgate.reports.junit_merge import properties
 from exgate.requirements import requirement_of
-from exgate.sources.collecting.cluster import ClusterError
+from exgate.sources.collecting.collect_on import ClusterError
 from exgate.verdicts import Verdict
 
 if TYPE_CHECKING:

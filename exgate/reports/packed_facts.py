@@ -12,6 +12,7 @@ from exgate.facts.named import NamedFact
 
 _FIELDS = tuple(each.name for each in fields(NamedFact))
 _QUICKLY = 1
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
 
 class PackedFacts(Sequence[NamedFact]):
@@ -20,16 +21,20 @@ class PackedFacts(Sequence[NamedFact]):
     __slots__ = ("_data", "_length")
 
     def __init__(self, facts: Iterable[NamedFact]) -> None:
-        listed = [[getattr(fact, name) for name in _FIELDS] for fact in facts]
+        listed = [{name: getattr(fact, name) for name in _FIELDS} for fact in facts]
         self._length = len(listed)
-        self._data = zlib.compress(json.dumps(listed).encode("ascii"), _QUICKLY)
+        self._data = zlib.compress(_ENCODER.encode(listed).encode("utf-8", "surrogatepass"), _QUICKLY)
+
+    @property
+    def text(self) -> str:
+        """The facts as JSON, an array of objects."""
+        return zlib.decompress(self._data).decode("utf-8", "surrogatepass")
 
     def __len__(self) -> int:
         return self._length
 
     def __iter__(self) -> Iterator[NamedFact]:
-        for values in json.loads(zlib.decompress(self._data)):
-            yield NamedFact(*values)
+        return (NamedFact(**values) for values in json.loads(self.text))
 
     @overload
     def __getitem__(self, place: int) -> NamedFact: ...

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from exgate.reports.files import write_file
-from exgate.reports.results import Results, plain
+from exgate.reports.packed_facts import PackedFacts
+from exgate.reports.results import HostRecord, Results, plain
 
 _ENCODER = json.JSONEncoder(default=plain, ensure_ascii=False, allow_nan=False)
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e\n]")
@@ -45,8 +47,15 @@ def _field(value: object) -> Iterator[bytes]:
 
 
 def _line(value: object) -> bytes:
-    text = _ENCODER.encode(value)
+    text = _ENCODER.encode(value) if not isinstance(value, HostRecord) else _host(value)
     return (text if text.isprintable() else _UNPRINTABLE.sub(_escaped, text)).encode()
+
+
+def _host(host: HostRecord) -> str:
+    """Write a host; its facts may be JSON already. A quotation mark in a text has a backslash before it."""
+    if not isinstance(host.facts, PackedFacts):
+        return _ENCODER.encode(host)
+    return _ENCODER.encode(replace(host, facts=())).replace('"facts": []', f'"facts": {host.facts.text}', 1)
 
 
 def write_results(path: Path, results: Results) -> None:

@@ -196,7 +196,7 @@ VIEWED = {"location": "/LM/W3SVC/1", "key_type": "IIsWebServer", "values": {}}
         (
             Unreachable,
             {"cause": "laziness", "detail": "", "next_step": ""},
-            "expected one of name, connect, time-out, tls, log-on rejected, not WS-Management, quota, protocol, no facts @ Unreachable.cause",
+            "expected one of name, connect, time-out, tls, log-on rejected, not WS-Management, quota, protocol, worker, no facts @ Unreachable.cause",
         ),
         (Unknown, {"unknown": "why"}, "expected unknown and next_step @ Unknown"),
         (Unknown, {"unknown": "why", "next_step": 1}, "expected str, not int @ Unknown"),

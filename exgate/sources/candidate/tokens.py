@@ -63,7 +63,7 @@ def _statements(line: Line, following: Iterator[Line], tokens: list[tuple[str, s
             return
         found = _TOKEN.match(line.text, at)
         if found is None:
-            raise PlanError(line.origin, _problem(line.text[at:].lstrip()))
+            raise PlanError(line.origin, _problem(line.text[at:].lstrip() or line.text[at:]))
         at = found.end()
         kind = found.lastgroup or ""
         if kind == "comment":

@@ -15,6 +15,7 @@ from typing import Any
 
 from exgate.facts.unreachable import Cause, Unreachable
 from exgate.sources.collecting import elsewhere
+from exgate.sources.collecting.collect_on import ClusterError
 from exgate.sources.collecting.elsewhere import about as own_about
 from exgate.sources.collecting.place import Place
 
@@ -26,10 +27,6 @@ _NO_DASK = "workers of a Dask cluster need Dask here; next step: pip install 'ex
 _START_WORKERS = (
     "start workers (dask worker {address} --nthreads 16), each where exgate is installed and its secrets are"
 )
-
-
-class ClusterError(Exception):
-    """The cluster cannot be used; its text is one line."""
 
 
 @dataclass(frozen=True, slots=True)

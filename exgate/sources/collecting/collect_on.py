@@ -19,6 +19,10 @@ _FORMS = "auto, threads, processes, processes:N, tcp://SCHEDULER:PORT or tls://S
 _ADDRESS = re.compile(r"(tcp|tls)://(\[[0-9A-Fa-f:.]+\]|[\w.-]+):[0-9]{1,5}")
 
 
+class ClusterError(Exception):
+    """The cluster that is to ask cannot be used; its text is one line."""
+
+
 @dataclass(frozen=True, slots=True)
 class CollectOn:
     """Where hosts are asked.
