@@ -22,6 +22,10 @@ _NO_LINGERING: Final = struct.pack("ii", 1, 0)
 """SO_LINGER with no time: closing resets the connection."""
 
 
+_ROOM: Final = memoryview(bytearray(64 * 1024))
+"""Where octets arrive; they are taken away at once, so that one place will do for every connection."""
+
+
 class Handler:
     """What a server does; the methods are there to be overridden.
 
@@ -73,7 +77,7 @@ class HttpServer:
             connection.abort()
 
 
-class _Connection(asyncio.Protocol):
+class _Connection(asyncio.BufferedProtocol):
     """A connection: its requests are answered one after another."""
 
     __slots__ = ("_all", "_handler", "_reader", "_secure", "_task", "_timer", "_transport", "busy")
@@ -103,8 +107,11 @@ class _Connection(asyncio.Protocol):
             self._task.cancel()
         self._handler.disconnected(self._transport)
 
-    def data_received(self, data: bytes) -> None:
-        self._reader.feed(data)
+    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 - asyncio's signature
+        return _ROOM
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self._reader.feed(bytes(_ROOM[:nbytes]))
         if not self.busy:
             self._next()
         elif self._reader.waiting > _MOST_WAITING:
