@@ -6,6 +6,7 @@ import asyncio
 import socket
 import ssl
 import struct
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from email.utils import formatdate
@@ -18,7 +19,7 @@ from exgate.lab.http_reader import MalformedRequestError, RequestReader
 _MOST_WAITING: Final = 4 * 1024 * 1024
 """Octets that may wait while an answer is under way; a client that sends more is read no further."""
 _BACKLOG: Final = 128
-_NO_LINGERING: Final = struct.pack("ii", 1, 0)
+_NO_LINGERING: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 """SO_LINGER with no time: closing resets the connection."""
 
 
@@ -150,7 +151,11 @@ class _Connection(asyncio.BufferedProtocol):
             self._task = asyncio.get_running_loop().create_task(self._await(request, answer))
 
     async def _await(self, request: HttpRequest, answer: Awaitable[HttpResponse]) -> None:
-        response = await answer
+        try:
+            response = await answer
+        except Exception:
+            self._transport.abort()
+            raise
         self._task = None
         self._later(request, response)
 
