@@ -6,6 +6,7 @@ import asyncio
 import socket
 import ssl
 import struct
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from email.utils import formatdate
@@ -18,8 +19,12 @@ from exgate.lab.http_reader import MalformedRequestError, RequestReader
 _MOST_WAITING: Final = 4 * 1024 * 1024
 """Octets that may wait while an answer is under way; a client that sends more is read no further."""
 _BACKLOG: Final = 128
-_NO_LINGERING: Final = struct.pack("ii", 1, 0)
+_NO_LINGERING: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 """SO_LINGER with no time: closing resets the connection."""
+
+
+_ROOM: Final = memoryview(bytearray(64 * 1024))
+"""Where octets arrive; they are taken away at once, so that one place will do for every connection."""
 
 
 class Handler:
@@ -73,7 +78,7 @@ class HttpServer:
             connection.abort()
 
 
-class _Connection(asyncio.Protocol):
+class _Connection(asyncio.BufferedProtocol):
     """A connection: its requests are answered one after another."""
 
     __slots__ = ("_all", "_handler", "_reader", "_secure", "_task", "_timer", "_transport", "busy")
@@ -103,8 +108,11 @@ class _Connection(asyncio.Protocol):
             self._task.cancel()
         self._handler.disconnected(self._transport)
 
-    def data_received(self, data: bytes) -> None:
-        self._reader.feed(data)
+    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 - asyncio's signature
+        return _ROOM
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self._reader.feed(bytes(_ROOM[:nbytes]))
         if not self.busy:
             self._next()
         elif self._reader.waiting > _MOST_WAITING:
@@ -143,7 +151,11 @@ class _Connection(asyncio.Protocol):
             self._task = asyncio.get_running_loop().create_task(self._await(request, answer))
 
     async def _await(self, request: HttpRequest, answer: Awaitable[HttpResponse]) -> None:
-        response = await answer
+        try:
+            response = await answer
+        except Exception:
+            self._transport.abort()
+            raise
         self._task = None
         self._later(request, response)
 

@@ -7,12 +7,12 @@ again with identifiers of its own.
 from __future__ import annotations
 
 import re
-import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from exgate.lab.cim import timestamp
+from exgate.lab.soap import new_identifier
 
 MESSAGE_ID: Final = b"uuid:00000000-0000-0000-0000-000000000000"
 """Stands for every message's identifier."""
@@ -24,7 +24,7 @@ _UNREAD = re.compile(rb"(<(?:[\w.-]+:)?)(MessageID|To|OperationID|SessionId|Acti
 _NAME, _TEXT = 2, 4
 """Groups of these."""
 _PLAIN = re.compile(rb"[\w:.{}-]+")
-_STATEFUL: Final = (b"/windows/shell/", b"/enumeration/Pull", b"/enumeration/Release")
+_SHELL, _PULL, _RELEASE = b"/windows/shell/", b"/enumeration/Pull", b"/enumeration/Release"
 """Resources and actions of shells and open enumerations: no two messages are alike, so that none need be looked up."""
 _OWN_MESSAGE_ID = re.compile(rb"(<a:MessageID>)uuid:[0-9A-F-]{36}(</a:MessageID>)")
 _NOW = re.compile(rb"(LocalDateTime><(?:cim:)?Datetime>)[^<]+")
@@ -33,8 +33,7 @@ _OWN_SLOT, _RELATES_SLOT, _NOW_SLOT = b"\x00own\x00", b"\x00relates\x00", b"\x00
 """No XML holds these."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A message as others may have sent it.
 
     Attributes:
@@ -48,7 +47,7 @@ class Asked:
 
 def common_form(message: bytes) -> Asked | None:
     """Give what a message has in common with others, None for one whose answer is its own."""
-    if b"<!" in message or b"\x00" in message or any(each in message for each in _STATEFUL):
+    if b"<!" in message or b"\x00" in message or _SHELL in message or _PULL in message or _RELEASE in message:
         return None
     header, mark, body = message.partition(b"Body")
     identifier = b""
@@ -82,7 +81,7 @@ class KnownAnswer:
 
     def envelope(self, message_id: bytes) -> bytes:
         """Write it once more."""
-        text = self.text.replace(_OWN_SLOT, str(uuid.uuid4()).upper().encode("ascii"), 1)
+        text = self.text.replace(_OWN_SLOT, new_identifier().encode("ascii"), 1)
         text = text.replace(_RELATES_SLOT, message_id, 1)
         return text.replace(_NOW_SLOT, timestamp(datetime.now(UTC)).encode("ascii")) if _NOW_SLOT in text else text
 

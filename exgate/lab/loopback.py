@@ -22,6 +22,7 @@ def loopback_address(address: str) -> str:
     return f"127.{address.split('.', 1)[1]}"
 
 
+@lru_cache(maxsize=64)
 def claimed_address(peer: str, own: str) -> IPv4Address:
     """Give the address that a peer stands for: ``127.81.x.y`` is ``10.81.x.y``, anything else is itself.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from exgate.lab import faults
 from exgate.lab.configuration import Configuration
@@ -27,8 +27,7 @@ _REGISTRY_NAMESPACE = "root/default"
 _REGISTRY_CLASS = "StdRegProv"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """An answer's envelope, and whether it is a fault (HTTP status 500)."""
 
     data: bytes
@@ -48,8 +47,7 @@ class Shared:
     names: CopyNames
 
 
-@dataclass(frozen=True, slots=True)
-class _Handled:
+class _Handled(NamedTuple):
     """An answer with what the record counts."""
 
     data: bytes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-import uuid
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -131,12 +131,21 @@ def _envelope_size(text: str) -> int:
     return min(int(text), SERVER_ENVELOPE_LIMIT) if text.isdecimal() else SERVER_ENVELOPE_LIMIT
 
 
+def new_identifier() -> str:
+    """Give a random UUID (RFC 9562, version 4) as Windows writes it, upper case."""
+    octets = bytearray(os.urandom(16))
+    octets[6] = octets[6] & 0x0F | 0x40
+    octets[8] = octets[8] & 0x3F | 0x80
+    digits = octets.hex().upper()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
 def envelope(action: str, relates_to: str, body: str) -> bytes:
     """Write an answer with the headers that Windows sends: Action, MessageID, To, RelatesTo."""
     related = f"<a:RelatesTo>{escape(relates_to)}</a:RelatesTo>" if relates_to else ""
     return (
         f"{_OPENING}<s:Header><a:Action>{escape(action)}</a:Action>"
-        f"<a:MessageID>uuid:{str(uuid.uuid4()).upper()}</a:MessageID><a:To>{ANONYMOUS}</a:To>{related}</s:Header>"
+        f"<a:MessageID>uuid:{new_identifier()}</a:MessageID><a:To>{ANONYMOUS}</a:To>{related}</s:Header>"
         f"<s:Body>{body}</s:Body></s:Envelope>"
     ).encode()
 
