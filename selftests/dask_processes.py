@@ -9,6 +9,8 @@ import sys
 import time
 from pathlib import Path
 
+from distributed import Client
+
 PROJECT = Path(__file__).parents[1]
 QUIET = {"DASK_DISTRIBUTED__WORKER__MEMORY__TERMINATE": "False"}
 PATIENCE = 60
@@ -45,6 +47,11 @@ class DaskProcesses:
         more = ["--resources", f"{label}=1"] if label else []
         more += ["--name", name, "--nthreads", str(threads), "--no-nanny", "--host", host]
         return self._start("worker", prefix, [self.address, *more, "--death-timeout", "30"], environment or {}, name)
+
+    def wait(self, workers):
+        """Wait until that many workers are known."""
+        with Client(self.address, set_as_default=False) as client:
+            client.wait_for_workers(workers, timeout=PATIENCE)
 
     def stop(self):
         for process in self.processes.values():

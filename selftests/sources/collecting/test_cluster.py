@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import replace
 
 import pytest
+import trustme
+from dask import config as dask_config
 from dask_processes import DaskProcesses, until
 from distributed import LocalCluster
 
@@ -290,6 +293,32 @@ def test_a_scheduler_that_is_not_there():
         "no Dask scheduler can be used at tcp://127.0.0.1:9 (OSError); next step: check that it runs, its port and, with "
         "tls://, Dask's configuration of certificates (distributed.comm.tls)"
     )
+
+
+def test_over_tls_by_dasks_own_configuration(tmp_path, by_env, live_lab, connect):
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(tmp_path / "all.pem")
+    files = {"ca-file": str(tmp_path / "ca.pem")}
+    for role in ("scheduler", "worker", "client"):
+        files[role] = {"cert": str(tmp_path / "all.pem"), "key": str(tmp_path / "all.pem")}
+    configured = {"distributed": {"comm": {"require-encryption": True, "tls": files}}}
+    (tmp_path / "dask.yml").write_text(json.dumps(configured), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DASK_CONFIG", str(tmp_path / "dask.yml"))
+        processes = DaskProcesses(tmp_path, host="tls://127.0.0.1")
+        processes.worker("a", host="tls://127.0.0.1")
+    try:
+        assert processes.address.startswith("tls://127.0.0.1:")
+        with pytest.raises(ClusterError, match="no Dask scheduler can be used at tls://"):
+            Cluster.connect(processes.address, 1)
+        mine = {"ca-file": files["ca-file"], **{f"client.{each}": path for each, path in files["client"].items()}}
+        with dask_config.set({f"distributed.comm.tls.{name}": path for name, path in mine.items()}):
+            cluster = connected(connect, processes, "a")
+            done = collect([by_env("be01")], PATIENT, nothing, crew=ClusterCrew(cluster))
+            assert isinstance(done["be01"].result, HostFacts)
+    finally:
+        processes.stop()
 
 
 def test_a_scheduler_without_workers(dask, connect):

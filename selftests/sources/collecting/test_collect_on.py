@@ -38,7 +38,7 @@ def test_forms(text, meant):
     ),
 )
 def test_everything_else_is_refused_without_a_word_of_it(text):
-    with pytest.raises(ValueError, match=r"^expected auto, threads,") as caught:
+    with pytest.raises(ValueError, match="expected") as caught:
         parse_collect_on(text)
     assert str(caught.value) == (
         "expected auto, threads, processes, processes:N, tcp://SCHEDULER:PORT or tls://SCHEDULER:PORT (N from 1 to 64)"
