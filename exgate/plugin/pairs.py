@@ -13,7 +13,7 @@ Pair = tuple[str, str]
 class Pairs(AbstractSet[Pair]):
     """A set of pairs, kept as the ids of each host; hosts of the same ids share them."""
 
-    __slots__ = ("_ids",)
+    __slots__ = ("_ids", "_length")
 
     def __init__(self, pairs: Iterable[Pair] = ()) -> None:
         by_host: defaultdict[str, set[str]] = defaultdict(set)
@@ -21,6 +21,7 @@ class Pairs(AbstractSet[Pair]):
             by_host[host].add(identifier)
         shared: dict[frozenset[str], frozenset[str]] = {}
         self._ids = {host: shared.setdefault(each, each) for host, ids in by_host.items() for each in (frozenset(ids),)}
+        self._length = sum(map(len, self._ids.values()))
 
     def __contains__(self, pair: object) -> bool:
         match pair:
@@ -32,7 +33,7 @@ class Pairs(AbstractSet[Pair]):
         return ((host, identifier) for host, ids in self._ids.items() for identifier in ids)
 
     def __len__(self) -> int:
-        return sum(map(len, self._ids.values()))
+        return self._length
 
     def without(self, pairs: Iterable[Pair]) -> frozenset[Pair]:
         """Give those that are not among others."""

@@ -6,6 +6,8 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from exgate.inventory.secret_search import SHORTEST
+
 
 class RedactedStream:
     """A text stream in front of another, whose writes are redacted one by one.
@@ -22,7 +24,7 @@ class RedactedStream:
 
     def write(self, text: str) -> int:
         """Write a text without its secrets."""
-        self._stream.write(self._redact(text))
+        self._stream.write(self._redact(text) if len(text) >= SHORTEST else text)
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -179,10 +179,11 @@ class RequirementItem(pytest.Item):
         return []
 
     @property
-    def is_marked(self) -> bool:
-        """Whether a mark was added, to it or to a collector above, by which pytest does something about it."""
-        above = (mark for node in self.parent.iter_parents() for mark in node.own_markers)
-        return any(mark.name in ACTING_MARKS for marks in (self._marks or (), above) for mark in marks)
+    def is_plain(self) -> bool:
+        """Whether no mark was added, to it or to a collector above, by which pytest does something about it."""
+        if _acts(self.parent):
+            return False
+        return self._marks is None or not any(mark.name in ACTING_MARKS for mark in self._marks)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Give the file, the line from 0 on, and the name."""
@@ -190,13 +191,21 @@ class RequirementItem(pytest.Item):
 
     def call(self) -> str:
         """Run the test, and give what it has found; it raises what the test raises."""
+        test = self.test
+        arguments = test.fixtures.values(self.config, self.host_name)
         with seen_readings() as seen:
-            self.test.definition.obj(**self.test.fixtures.values(self.config, self.host_name))
+            test.definition.obj(**arguments)
         return "; ".join(reading.found for reading in seen)
 
     def runtest(self) -> None:
         """Run the test by pytest's own protocol, and keep what it has found."""
         self.stash[FOUND] = self.call()
+
+
+@lru_cache(maxsize=256)
+def _acts(collector: pytest.Module) -> bool:
+    """Whether a mark of a file, or of what is above it, makes pytest do something; by now all tests are chosen."""
+    return any(mark.name in ACTING_MARKS for node in collector.iter_parents() for mark in node.own_markers)
 
 
 def host_of(item: pytest.Item) -> str | None:

@@ -15,6 +15,29 @@ from _pytest.config import apply_warning_filters
 from exgate.plugin.requirement_item import RequirementItem
 
 
+class _Captured:
+    """What is printed meanwhile; entered and left once for every verdict, so that it is no generator."""
+
+    __slots__ = ("_capture", "sections")
+
+    def __init__(self, capture: Any) -> None:  # noqa: ANN401 - pytest's manager of capturing, None without
+        self._capture = capture
+        self.sections: list[tuple[str, str]] = []
+
+    def __enter__(self) -> list[tuple[str, str]]:
+        if self._capture:
+            self._capture.resume_global_capture()
+        return self.sections
+
+    def __exit__(self, *_problem: object) -> None:
+        if self._capture is None:
+            return
+        self._capture.suspend_global_capture(in_=False)
+        for name, text in zip(("stdout", "stderr"), self._capture.read_global_capture(), strict=True):
+            if text:
+                self.sections.append((f"Captured {name} call", text))
+
+
 class Stretch:
     """What pytest's own protocol sets up for each test, set up for many of them."""
 
@@ -45,21 +68,9 @@ class Stretch:
             self._around.close()
             self._around = None
 
-    @contextmanager
-    def captured(self) -> Iterator[list[tuple[str, str]]]:
+    def captured(self) -> _Captured:
         """Catch what a test prints, as a report's sections."""
-        sections: list[tuple[str, str]] = []
-        if self._capture is None:
-            yield sections
-            return
-        self._capture.resume_global_capture()
-        try:
-            yield sections
-        finally:
-            self._capture.suspend_global_capture(in_=False)
-            for name, text in zip(("stdout", "stderr"), self._capture.read_global_capture(), strict=True):
-                if text:
-                    sections.append((f"Captured {name} call", text))
+        return _Captured(self._capture)
 
     def tell_warnings(self, item: RequirementItem, hooks: Any) -> None:  # noqa: ANN401 - pytest's hooks for a path
         """Tell of the warnings that there were since the last time."""
@@ -73,7 +84,7 @@ class Stretch:
 
 def is_plain(item: pytest.Item) -> bool:
     """Whether a test is a requirement that no mark makes pytest do something about."""
-    return isinstance(item, RequirementItem) and not item.is_marked
+    return isinstance(item, RequirementItem) and item.is_plain
 
 
 def with_next_ordinary(
