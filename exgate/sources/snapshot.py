@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -155,8 +156,13 @@ def _read_json(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
         raise UnreadableFile(f"{path.name} cannot be read: {error.strerror}; next step: {_AGAIN}") from None
 
 
+@lru_cache(maxsize=8)
+def _kinds(record: type) -> dict[str, Any]:
+    return get_type_hints(record)
+
+
 def _snapshot(folder: Path, data: dict[str, Json]) -> Snapshot:
-    kinds = get_type_hints(Snapshot)
+    kinds = _kinds(Snapshot)
     if ("facts" in data) is ("unreachable" in data):
         raise FactsJsonError("expected either facts or unreachable")
     host = from_json(data["host"], str)
@@ -172,7 +178,7 @@ def _snapshot(folder: Path, data: dict[str, Json]) -> Snapshot:
 
 
 def _facts(folder: Path, data: Json) -> HostFacts:
-    kinds = get_type_hints(HostFacts)
+    kinds = _kinds(HostFacts)
     if not isinstance(data, dict) or data.keys() != kinds.keys():
         raise FactsJsonError("expected every fact of a host, and nothing else")
     values = {name: from_json(data[name], kind) for name, kind in kinds.items() if name != "metabase"}
