@@ -171,7 +171,7 @@ def test_usage_errors(benchmark, arguments, error):
 
 def test_a_lab_that_does_not_start_is_told_in_one_line(benchmark, tmp_path):
     (tmp_path / "trustme.py").write_text('raise ImportError("no trustme here")\n', encoding="utf-8")
-    done = benchmark("--hosts", "1", PYTHONPATH=str(tmp_path))
+    done = benchmark("--hosts", "1", PYTHONPATH=f"{tmp_path}{os.pathsep}{PROJECT}")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "python benchmarks/collect.py: the lab did not start: ImportError: no trustme here\n"
 
@@ -180,7 +180,7 @@ def test_a_pytest_that_fails_is_told_in_one_line(benchmark, tmp_path):
     (tmp_path / "in_the_way.py").write_text(
         "import pytest\ndef pytest_configure():\n    pytest.exit('not today', returncode=3)\n", encoding="utf-8"
     )
-    done = benchmark("--hosts", "1", PYTHONPATH=str(tmp_path), PYTEST_PLUGINS="in_the_way")
+    done = benchmark("--hosts", "1", PYTHONPATH=f"{tmp_path}{os.pathsep}{PROJECT}", PYTEST_PLUGINS="in_the_way")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("python benchmarks/collect.py: pytest ended with exit status 3: ")
     assert "not today" in done.stderr

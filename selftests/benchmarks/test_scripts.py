@@ -118,7 +118,7 @@ def test_usage_errors(script, arguments, error):
 @pytest.mark.parametrize("script", ("whole_run", "dead_hosts", "start", "verdicts"))
 def test_a_lab_that_does_not_start_is_told_in_one_line(script, tmp_path):
     (tmp_path / "trustme.py").write_text('raise ImportError("no trustme here")\n', encoding="utf-8")
-    result = done(script, PYTHONPATH=str(tmp_path))
+    result = done(script, PYTHONPATH=f"{tmp_path}{os.pathsep}{PROJECT}")
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr == f"python benchmarks/{script}.py: the lab did not start: ImportError: no trustme here\n"
 
@@ -127,7 +127,9 @@ def test_a_run_that_fails_is_told_in_one_line(tmp_path):
     (tmp_path / "in_the_way.py").write_text(
         "import pytest\ndef pytest_configure():\n    pytest.exit('not today', returncode=3)\n", encoding="utf-8"
     )
-    result = done("whole_run", "--hosts", "1", PYTHONPATH=str(tmp_path), PYTEST_PLUGINS="in_the_way")
+    result = done(
+        "whole_run", "--hosts", "1", PYTHONPATH=f"{tmp_path}{os.pathsep}{PROJECT}", PYTEST_PLUGINS="in_the_way"
+    )
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr.startswith("python benchmarks/whole_run.py: pytest ended with exit status 3: ")
     assert result.stderr.count("\n") == 1
