@@ -132,6 +132,8 @@ class Dispatch:
         try:
             future = self._submit(errand, kind, place)
         except BrokenExecutor as error:
+            # It never came to that place.
+            errand.attempts -= 1
             future = Future()
             future.set_exception(error)
         self._flights[future] = Flight(errand, kind, place)
@@ -215,7 +217,8 @@ class Dispatch:
     def _interrupted(self, flight: Flight) -> None:
         self._leave(flight)
         if flight.errand.attempts < _MOST_ATTEMPTS:
-            self._waiting.setdefault(flight.kind, deque()).appendleft(flight.errand)
+            # After the others: if it is this host that ends workers, their accounts are decided by then.
+            self._waiting.setdefault(flight.kind, deque()).append(flight.errand)
         else:
             self._finish(flight.errand, _WORKERS_ENDED)
 
