@@ -109,19 +109,14 @@ def measure(arguments: argparse.Namespace) -> list[Cost]:
             for _ in range(arguments.rounds):
                 for hosts in arguments.hosts:
                     for subject, (crew_of, elsewhere) in subjects.items():
-                        before = time.perf_counter(), own_cpu(), children_cpu(), cpu_of(dask.workers)
-                        scheduler = cpu_of([dask.scheduler])
+                        # Dask's processes are there all the time, and not idle then.
+                        workers = (lambda: cpu_of(dask.workers)) if elsewhere else children_cpu
+                        scheduler = [dask.scheduler] if elsewhere else []
+                        clocks = (time.perf_counter, own_cpu, workers, lambda pids=scheduler: cpu_of(pids))
+                        before = [clock() or 0.0 for clock in clocks]
                         fleet.ask(hosts, crew_of(), elsewhere=elsewhere)
-                        costs.append(
-                            Cost(
-                                subject,
-                                hosts,
-                                time.perf_counter() - before[0],
-                                (own_cpu() or 0) - (before[1] or 0),
-                                (children_cpu() or 0) - (before[2] or 0) + cpu_of(dask.workers) - before[3],
-                                cpu_of([dask.scheduler]) - scheduler,
-                            )
-                        )
+                        spent = [(clock() or 0.0) - begin for clock, begin in zip(clocks, before, strict=True)]
+                        costs.append(Cost(subject, hosts, *spent))
             cluster.close()
     return costs
 

@@ -12,6 +12,7 @@ from exgate.facts.unreachable import Cause, Unreachable
 from exgate.inventory import HostSettings, Inventory, InventoryError, Names, Role, Scheme, Secret, SecretError
 from exgate.plugin.crews import Crews
 from exgate.plugin.front_ends import FrontEnds
+from exgate.plugin.host_passwords import HostPasswords
 from exgate.plugin.hosts import Seen, UnreachableHost
 from exgate.plugin.lab_process import LabProcess
 from exgate.sources.collect import Collected, Questions
@@ -77,8 +78,7 @@ class LiveHosts:
         self._lab: LabProcess | None = None
         self._lab_password: Secret | None = None
         self._secrets: tuple[tuple[Secret, ...] | None, tuple[Secret, ...]] = None, ()
-        self._passwords: dict[str, Secret] = {}
-        self._test_passwords: dict[str, Secret] = {}
+        self._passwords = HostPasswords(elsewhere=self._crews.elsewhere)
         self._log_on = False
         self._inventory = inventory
         self._front_ends = FrontEnds(inventory)
@@ -155,13 +155,7 @@ class LiveHosts:
             self._lab = LabProcess.start(servers, https=https)
             self._lab_password = self._lab.password
             self.settings |= {host.name: self._lab.place(host) for host in in_lab}
-        for host in self.settings.values():
-            if host.password and not self._crews.elsewhere:
-                self._passwords[host.name] = host.password.resolve()
-            for reference in (host.password, host.test_password):
-                if reference:
-                    # It may never be used, but a user's own test may show it: what costs no question is known now.
-                    reference.learn()
+        self._passwords.fetch(self.settings.values())
 
     def ask_only_for(self, ids: Collection[str], wire: Collection[str]) -> None:
         """Leave out what no selected requirement needs: the web site, and the log-on to the test mailbox.
@@ -177,12 +171,8 @@ class LiveHosts:
         self.questions = replace(self.questions, wire=needed)
         logs_on = needed and bool(set(ids) & LOG_ON)
         self._log_on = logs_on
-        if logs_on and not self._crews.elsewhere:
-            self._test_passwords = {
-                host.name: host.test_password.resolve()
-                for host in self.settings.values()
-                if host.test_mailbox and host.test_password
-            }
+        if logs_on:
+            self._passwords.fetch_of_test_mailboxes(self.settings.values())
 
     def collect(self, names: Iterable[str], keep: frozenset[str], progress: Callable[[str, Seen], None]) -> None:
         """Ask hosts, all of them at once.
@@ -196,7 +186,7 @@ class LiveHosts:
         settings = [self.settings[name] for name in names]
         if not self._log_on:
             settings = [replace(host, test_mailbox=None) for host in settings]
-        hosts = [(host, self._passwords.get(host.name)) for host in settings]
+        hosts = [(host, self._passwords.by_host.get(host.name)) for host in settings]
 
         def done(name: str, collected: Collected) -> None:
             # At once, so that it stays where the others' asking is interrupted.
@@ -209,7 +199,7 @@ class LiveHosts:
             done,
             frozenset() if self._crews.elsewhere else keep,
             questions=self.questions,
-            test_passwords=self._test_passwords,
+            test_passwords=self._passwords.of_test_mailboxes,
             crew=self._crews.crew(settings),
         )
 
@@ -294,16 +284,12 @@ class LiveHosts:
             self._lab.stop()
             self._lab = None
 
-    def _password(self, name: str) -> Secret | None:
-        reference = self.settings[name].password
-        return self._passwords.get(name) or (reference.resolve() if reference else None)
-
     def _open(self, name: str) -> Session:
         before = self.collected[name]
         if before.session:
             before.session.close()
         try:
-            session = open_session(self.settings[name], self._password(name), self.limits)
+            session = open_session(self.settings[name], self._passwords.own(self.settings[name]), self.limits)
         except SecretError as error:
             detail = f"a worker has asked it, and this machine has no password for it: {error}"
             raise UnreachableHost(Unreachable(Cause.WORKER, detail, _OWN_COMMAND)) from None

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Future
-from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any
 
 from exgate.facts.unreachable import Cause, Unreachable
-from exgate.inventory import HostSettings, Secret
 from exgate.sources.collect import Collected, Questions
 from exgate.sources.collecting import elsewhere
 from exgate.sources.collecting.accounts import Account, Key, account_key, web_account_key
+from exgate.sources.collecting.errands import Errand, Flight, Kind
 from exgate.sources.collecting.orders import NOTHING_KNOWN, Answer, Order, pack, unpack
 from exgate.sources.collecting.place import Crew, Place
 from exgate.sources.limits import Limits
@@ -28,50 +27,6 @@ _WORKERS_ENDED = Unreachable(
     "the worker that asked it was ended, and so was the next one",
     "look for what ended them (memory, the system's log), and run it again",
 )
-
-
-@dataclass(slots=True, kw_only=True, eq=False)
-class Errand:
-    """A host to ask.
-
-    Attributes:
-        settings: The host.
-        password: Its password, as far as it is known here.
-        test_password: The same of its test mailbox's account.
-        keep: Whether its session stays open.
-        here: Whether it can be asked in this process only.
-        attempts: How often somebody has begun to ask it.
-    """
-
-    settings: HostSettings
-    password: Secret | None
-    test_password: Secret | None
-    keep: bool
-    here: bool
-    attempts: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """What decides who may ask a host."""
-
-    label: str | None
-    here: bool
-    log_on: Key | None
-    web: Key | None
-
-    @property
-    def accounts(self) -> tuple[Key, ...]:
-        return tuple({key: None for key in (self.log_on, self.web) if key})
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Flight:
-    """A host that is being asked."""
-
-    errand: Errand
-    kind: _Kind
-    place: Place
 
 
 class Dispatch:
@@ -91,9 +46,9 @@ class Dispatch:
         self._limits = limits
         self._questions = questions
         self._progress = progress
-        self._waiting: dict[_Kind, deque[Errand]] = {}
+        self._waiting: dict[Kind, deque[Errand]] = {}
         self._accounts: dict[Key, Account] = {}
-        self._flights: dict[Future[Any], _Flight] = {}
+        self._flights: dict[Future[Any], Flight] = {}
         self._busy: Counter[Place] = Counter()
         self._ended: set[Place] = set()
         self._landed: SimpleQueue[Future[Any]] = SimpleQueue()
@@ -113,14 +68,14 @@ class Dispatch:
             self._take()
         return self._done
 
-    def _kind(self, errand: Errand) -> _Kind:
+    def _kind(self, errand: Errand) -> Kind:
         settings = errand.settings
         log_on = account_key(settings, has_password=errand.password is not None)
         web = web_account_key(settings, self._questions, has_password=errand.test_password is not None)
         for key in (log_on, web):
             if key:
                 self._accounts.setdefault(key, Account())
-        return _Kind(settings.collect_on, errand.here, log_on, web)
+        return Kind(settings.collect_on, errand.here, log_on, web)
 
     def _look_around(self) -> Sequence[Place]:
         """See which places there are, what they know of accounts, and for whom there is none."""
@@ -157,16 +112,16 @@ class Dispatch:
                 handed_out = True
         return handed_out
 
-    def _may(self, kind: _Kind, place: Place, *, any_turn: bool) -> bool:
+    def _may(self, kind: Kind, place: Place, *, any_turn: bool) -> bool:
         return place.takes(kind.label, here=kind.here) and all(
             self._accounts[key].lets(place, any_turn=any_turn) for key in kind.accounts
         )
 
-    def _is_new(self, kind: _Kind) -> bool:
+    def _is_new(self, kind: Kind) -> bool:
         accounts = [self._accounts[key] for key in kind.accounts]
         return any(account.home is None and not account.state.decided for account in accounts)
 
-    def _begin(self, kind: _Kind, place: Place) -> None:
+    def _begin(self, kind: Kind, place: Place) -> None:
         errand = self._waiting[kind].popleft()
         if not self._waiting[kind]:
             del self._waiting[kind]
@@ -177,12 +132,14 @@ class Dispatch:
         try:
             future = self._submit(errand, kind, place)
         except BrokenExecutor as error:
+            # It never came to that place.
+            errand.attempts -= 1
             future = Future()
             future.set_exception(error)
-        self._flights[future] = _Flight(errand, kind, place)
+        self._flights[future] = Flight(errand, kind, place)
         future.add_done_callback(self._landed.put)
 
-    def _submit(self, errand: Errand, kind: _Kind, place: Place) -> Future[Any]:
+    def _submit(self, errand: Errand, kind: Kind, place: Place) -> Future[Any]:
         known = [self._accounts[key].state if key else NOTHING_KNOWN for key in (kind.log_on, kind.web)]
         if place.asking:
             return place.executor.submit(
@@ -220,7 +177,7 @@ class Dispatch:
         except Empty:
             return
 
-    def _land(self, future: Future[Any], flight: _Flight) -> None:
+    def _land(self, future: Future[Any], flight: Flight) -> None:
         place = flight.place
         try:
             value = future.result()
@@ -257,14 +214,15 @@ class Dispatch:
                 if account.home is place:
                     account.interrupt()
 
-    def _interrupted(self, flight: _Flight) -> None:
+    def _interrupted(self, flight: Flight) -> None:
         self._leave(flight)
         if flight.errand.attempts < _MOST_ATTEMPTS:
-            self._waiting.setdefault(flight.kind, deque()).appendleft(flight.errand)
+            # After the others: if it is this host that ends workers, their accounts are decided by then.
+            self._waiting.setdefault(flight.kind, deque()).append(flight.errand)
         else:
             self._finish(flight.errand, _WORKERS_ENDED)
 
-    def _leave(self, flight: _Flight) -> None:
+    def _leave(self, flight: Flight) -> None:
         self._busy[flight.place] -= 1
         for key in flight.kind.accounts:
             self._accounts[key].end()

@@ -7,7 +7,8 @@ from types import MappingProxyType
 
 from exgate.inventory import HostSettings, Secret, SecretKind
 from exgate.sources.collect import Collected, Questions
-from exgate.sources.collecting.dispatch import Dispatch, Errand
+from exgate.sources.collecting.dispatch import Dispatch
+from exgate.sources.collecting.errands import Errand
 from exgate.sources.collecting.local_crew import LocalCrew
 from exgate.sources.collecting.place import Crew
 from exgate.sources.limits import Limits
