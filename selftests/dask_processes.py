@@ -36,6 +36,8 @@ class DaskProcesses:
     def __init__(self, folder, host="127.0.0.1", prefix=()):
         self._folder = folder
         self._file = folder / "scheduler.json"
+        # What is killed leaves its scratch folder.
+        self._here = {"PYTHONPATH": str(PROJECT), "DASK_TEMPORARY_DIRECTORY": str(folder)}
         self.processes = {}
         self._start("scheduler", prefix, ["--host", host, "--port", "0", "--scheduler-file", str(self._file)], {})
         until(self._file.is_file)
@@ -65,7 +67,7 @@ class DaskProcesses:
             process = subprocess.Popen(
                 command,
                 cwd=self._folder,
-                env=os.environ | QUIET | {"PYTHONPATH": str(PROJECT)} | environment,
+                env=os.environ | QUIET | self._here | environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

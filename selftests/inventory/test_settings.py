@@ -135,6 +135,11 @@ WHOLE_NUMBER = "expected a whole number from 1 to 65535"
             LOG_ON, "3: host h: role is not set; set it to one of back-end, standalone, sbs, front-end", id="no-role"
         ),
         pytest.param(
+            f"role: sbs, {LOG_ON}, collect_on: 'site a'",
+            "4: host h: collect_on is not a label: letters, digits, and _ . - between them",
+            id="no-label",
+        ),
+        pytest.param(
             "role: mailbox",
             '4: host h: role "mailbox" is not one of back-end, standalone, sbs, front-end',
             id="unknown-role",

@@ -7,12 +7,12 @@ import re
 from dataclasses import dataclass
 
 AUTO, THREADS, PROCESSES = "auto", "threads", "processes"
-HOSTS_PER_PROCESS = 100
-"""Fewer hosts for each process are not worth its start.
+HOSTS_PER_PROCESS = 50
+"""Fewer hosts for each process are not worth its start, so that two ask from twice as many on.
 
-A process costs 0.7 s of CPU before it asks anybody (Python and the imports), which is the CPU of asking ten to twenty
-hosts; below a hundred hosts the time that a second one saves is within what a run takes longer or shorter anyway
-(``benchmarks/executors.py``).
+A process takes 0.6 to 0.8 s of CPU before it asks anybody (Python and the imports), while this one asks already. On a
+busy machine of two cores that was the CPU of eight hosts; two processes took 1.01 times the time of one with 20 hosts,
+0.65 times with 100, 0.72 times with 200 (``benchmarks/executors.py``).
 """
 _MOST_PROCESSES = 64
 _FORMS = "auto, threads, processes, processes:N, tcp://SCHEDULER:PORT or tls://SCHEDULER:PORT"

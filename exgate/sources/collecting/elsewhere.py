@@ -29,9 +29,25 @@ class _Run:
 
     asking: Asking = field(default_factory=Asking)
     resolver: SecretResolver = field(default_factory=SecretResolver)
+    redaction: Redaction = field(default_factory=lambda: Redaction(public=tuple(Cause)))
+    known: tuple[Secret, ...] = ()
 
     def secret(self, reference: SecretRef | None) -> Secret | None:
+        """Look a secret up, once a collection.
+
+        Raises:
+            SecretError: It cannot be had here.
+        """
         return SecretRef(reference.origin, reference.source, self.resolver).resolve() if reference else None
+
+    def taught(self) -> Redaction:
+        """Give what knows every secret that was looked up so far."""
+        secrets = self.resolver.secrets
+        if secrets is not self.known:
+            # Known they are only when they were learnt: another thread asks another host meanwhile.
+            self.redaction.learn(secrets)
+            self.known = secrets
+        return self.redaction
 
 
 _RUNS: dict[str, _Run] = {}
@@ -58,8 +74,7 @@ def ask(octets: bytes) -> bytes:
         web=order.web_log_on,
     )
     if order.withhold:
-        redaction = Redaction(run.resolver.secrets, (order.settings.name, *order.settings.groups, *Cause))
-        result = without_secrets(answer.collected.result, redaction, _WITHHELD)
+        result = without_secrets(answer.collected.result, run.taught(), _WITHHELD)
         answer = replace(answer, collected=replace(answer.collected, result=result))
     return pack(answer)
 
@@ -68,7 +83,7 @@ def stop(run: str) -> None:
     """End the sessions of a collection, now and later, and forget its secrets."""
     stopped = _run(run)
     stopped.asking.abort()
-    stopped.resolver = SecretResolver()
+    stopped.resolver, stopped.redaction, stopped.known = SecretResolver(), Redaction(), ()
 
 
 def about() -> str:

@@ -41,7 +41,7 @@ def local_cluster(started_lab):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(VARIABLE, started_lab.password)
         cluster = LocalCluster(
-            n_workers=2, threads_per_worker=8, processes=True, host="127.0.0.1", dashboard_address=None, silence_logs=50
+            n_workers=2, threads_per_worker=8, processes=True, host="127.0.0.1", dashboard_address=":0", silence_logs=50
         )
     try:
         yield cluster
