@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -20,6 +20,8 @@ from exgate.sources.unreachable import unreachable
 from exgate.wsman.errors import ProtocolError, WsmanError
 from exgate.wsman.gate import LogOnGate
 from exgate.wsman.session import Session
+
+_AT_ONCE = nullcontext()
 
 
 class Abortable(Protocol):
@@ -75,6 +77,7 @@ def collect_host(
     opened: Callable[[Abortable], None] = lambda _: None,
     questions: Questions = Questions(),
     log_on: WebLogOn | None = None,
+    turn: AbstractContextManager[object] = _AT_ONCE,
 ) -> Collected:
     """Ask one host for everything; every outcome is a value.
 
@@ -87,26 +90,18 @@ def collect_host(
         opened: Told of every session as soon as there is one, so that another thread can abort it.
         questions: What to ask beside the configuration.
         log_on: The test mailbox's account, None where there is no mailbox.
+        turn: What is waited for between connecting and asking; the deadline counts from there.
     """
-    deadline = time.monotonic() + limits.host_timeout
     session: Session | None = None
     kept: Session | None = None
+    result: HostFacts | Unreachable
     try:
         session = open_session(settings, password, limits, gate)
         opened(session)
-        host = LiveHost(
-            settings.name,
-            endpoint_url(settings),
-            session,
-            use_shell=settings.shell,
-            events_since=questions.events_since,
-            own_name=questions.own_name,
-        )
-        facts = host.facts()
-        if questions.wire:
-            seconds = max(limits.connect_timeout, deadline - time.monotonic())
-            facts = replace(facts, wire=live_wire(settings, facts, limits.connect_timeout, seconds, log_on, opened))
-        result: HostFacts | Unreachable = facts
+        session.connect()
+        with turn:
+            session.extend(limits.host_timeout)
+            result = _ask(settings, session, limits, questions, log_on, opened)
         kept = session if keep else None
     except WsmanError as error:
         result = unreachable(error)
@@ -122,3 +117,27 @@ def collect_host(
         connections=session.connections if session else 0,
         session=kept,
     )
+
+
+def _ask(  # noqa: PLR0917 - what asking takes
+    settings: HostSettings,
+    session: Session,
+    limits: Limits,
+    questions: Questions,
+    log_on: WebLogOn | None,
+    opened: Callable[[Abortable], None],
+) -> HostFacts:
+    deadline = time.monotonic() + limits.host_timeout
+    host = LiveHost(
+        settings.name,
+        endpoint_url(settings),
+        session,
+        use_shell=settings.shell,
+        events_since=questions.events_since,
+        own_name=questions.own_name,
+    )
+    facts = host.facts()
+    if not questions.wire:
+        return facts
+    seconds = max(limits.connect_timeout, deadline - time.monotonic())
+    return replace(facts, wire=live_wire(settings, facts, limits.connect_timeout, seconds, log_on, opened))

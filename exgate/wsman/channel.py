@@ -92,6 +92,16 @@ class Channel:
         """The server's certificate, DER; None without TLS and without a connection."""
         return self._socket.getpeercert(binary_form=True) if isinstance(self._socket, ssl.SSLSocket) else None
 
+    def open(self) -> None:
+        """Make the connection now, if there is none; `exchange` would make it.
+
+        Raises:
+            WsmanError: There is none to be had.
+            OSError: The same.
+        """
+        if self._socket is None:
+            self._connect()
+
     def exchange(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes, most: int | None = None
     ) -> Answer:

@@ -14,6 +14,7 @@ from urllib3.util.ssl_ import create_urllib3_context
 from winrm.transport import Transport
 
 from exgate.wsman.gate import password_accepted
+from exgate.wsman.ntlm import must_be_unsealed
 from exgate.wsman.sockets import Sockets
 from exgate.wsman.tls import handshake_error, legacy_context
 
@@ -122,6 +123,11 @@ class BoundedTransport(Transport):
         self._bound(session)
         super().setup_encryption(session)
         self._sockets.allow_no_more()
+
+    def _get_message_response_text(self, response: requests.Response) -> bytes:
+        if self.encryption:
+            must_be_unsealed(response.status_code, response.headers.get("Content-Type", ""))
+        return super()._get_message_response_text(response)
 
     def _bound(self, session: requests.Session) -> None:
         if isinstance(session.get_adapter(self.endpoint), SingleConnectionAdapter):

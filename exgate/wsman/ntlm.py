@@ -27,6 +27,8 @@ _SIGNATURE: Final = 16
 _LENGTH: Final = struct.Struct("<I")
 _WEAK_HASHES: Final = frozenset({"md5", "sha1"})
 BROKEN_OFF: Final = "the server broke off the NTLM log-on"
+_BAD_REQUEST: Final = 400
+_NOT_SEALED: Final = "an answer that is not sealed, so that anybody on the way may have written it"
 _NOT_UNSEALED: Final = "the answer could not be unsealed"
 
 
@@ -74,15 +76,15 @@ class NtlmContext:
         )
 
     def unseal(self, answer: Answer) -> bytes:
-        """Give an answer's message; one that is not sealed as it is.
+        """Give an answer's message; an error of HTTP that is not sealed as it is.
 
         Raises:
-            ProtocolError: It is not sealed as it says.
+            ProtocolError: It is not sealed, or not as it says.
         """
         content_type = answer.header("content-type")
         if content_type is None:
             raise ProtocolError("an answer without a content type")
-        if _PROTOCOL not in content_type:
+        if not must_be_unsealed(answer.status, content_type):
             return answer.body
         message = b""
         rest = answer.body
@@ -135,6 +137,18 @@ def log_on(
         raise ProtocolError(BROKEN_OFF)
     answer = base64.b64decode(challenge[len(scheme) + 1 :])
     return send_last(f"{scheme} {context.step(answer)}")
+
+
+def must_be_unsealed(status: int, content_type: str) -> bool:
+    """Whether an answer on a connection that seals is sealed; an error of HTTP need not be.
+
+    Raises:
+        ProtocolError: It is none, and not sealed: what it says is not known to be the server's word.
+    """
+    sealed = _PROTOCOL in content_type
+    if not sealed and status < _BAD_REQUEST:
+        raise ProtocolError(_NOT_SEALED)
+    return sealed
 
 
 def _original_length(head: bytes) -> int | None:

@@ -60,6 +60,10 @@ class NtlmTransport:
         self._read_timeout = read
         self._channel.limit(connect=connect, read=read)
 
+    def open(self) -> None:
+        """Make the connection now; the first message would make it."""
+        self._channel.open()
+
     def send_message(self, message: str) -> bytes:
         """Send a message and give its answer; the first one logs on before.
 

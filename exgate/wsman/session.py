@@ -88,6 +88,19 @@ class Session:
         """Set a new deadline, that many seconds from now."""
         self._deadline = time.monotonic() + seconds
 
+    def connect(self) -> None:
+        """Make the TCP connection, where the transport can do that before anything is sent; NTLM's can.
+
+        Raises:
+            WsmanError: There is none to be had.
+        """
+        transport = self._transport
+        if isinstance(transport, NtlmTransport):
+            remaining = max(0.0, self._deadline - time.monotonic())
+            transport.limit(connect=min(self._connect_timeout, remaining), read=remaining)
+            with self._sockets.watched(remaining):
+                self._guarded(transport.open)
+
     def identify(self) -> str:
         """Ask what answers (DSP0226 Identify).
 

@@ -11,6 +11,7 @@ from exgate.facts.host import HostFacts
 from exgate.facts.unknown import Unknown
 from exgate.facts.unreachable import Cause, Unreachable
 from exgate.inventory import Transport
+from exgate.lab.loopback import dead_end
 from exgate.lab.servers import SERVERS
 from exgate.sources import collect as collecting
 from exgate.sources import live_wire
@@ -161,6 +162,40 @@ def test_a_session_that_is_opened_after_the_stop_is_ended(live_lab, monkeypatch)
     for session in opened:
         with pytest.raises(ConnectError, match="the session was closed"):
             session.identify()
+
+
+@pytest.fixture
+def dead_ends():
+    """Listening sockets to which connecting times out, where the system has such."""
+    opened = []
+    try:
+        opened += [dead_end("127.0.0.1") for _ in range(3)]
+    except OSError as error:
+        pytest.skip(str(error))
+    yield [listener.getsockname() for listener, _ in opened]
+    for listener, only in opened:
+        only.close()
+        listener.close()
+
+
+def test_hosts_that_cannot_be_connected_to_hold_nobody_up(live_lab, dead_ends):
+    """One host at a time is asked, and three dead ones come before it."""
+    settings, secret = live_lab.host("be01")
+    dead = [replace(settings, name=f"dead{port}", address=address, port=port) for address, port in dead_ends]
+    told = []
+    limits = Limits(parallel=1, connect_timeout=5, host_timeout=60)
+    done = collect([(each, secret) for each in (*dead, settings)], limits, lambda name, _collected: told.append(name))
+    assert told[0] == "be01"
+    assert {each.result.cause for name, each in done.items() if name != "be01"} == {Cause.TIME_OUT}
+
+
+def test_while_one_host_is_asked_others_are_connected_to_and_asked_nothing(live_lab):
+    """Whoever waits for its turn has its own time to answer from there on."""
+    hosts = [live_lab.host(name) for name in ("slow", "be01", "be02", "be03")]
+    limits = Limits(parallel=1, connect_timeout=5, host_timeout=6)
+    done = collect(hosts, limits, nothing)
+    assert [isinstance(done[name].result, HostFacts) for name in ("be01", "be02", "be03")] == [True] * 3
+    assert {done[name].connections for name in ("be01", "be02", "be03")} == {1}
 
 
 def test_a_kept_session_is_closed_when_the_collection_is_stopped(live_lab):

@@ -89,8 +89,13 @@ def test_a_message_in_two_parts(pair):
     assert client.unseal(sealed(body + b"--Encrypted Boundary--\r\n")) == MESSAGE
 
 
-def test_an_answer_that_is_not_sealed_stays_what_it_is(pair):
-    assert pair[0].unseal(sealed(b"<x/>", "application/soap+xml")) == b"<x/>"
+def test_an_answer_that_is_not_sealed_may_be_anybodys(pair):
+    with pytest.raises(ProtocolError, match="an answer that is not sealed, so that anybody on the way may have"):
+        pair[0].unseal(sealed(b"<x/>", "application/soap+xml"))
+
+
+def test_an_error_that_is_not_sealed_stays_what_it_is(pair):
+    assert pair[0].unseal(Answer(500, "", (("Content-Type", "application/soap+xml"),), b"<x/>")) == b"<x/>"
 
 
 @pytest.mark.parametrize(

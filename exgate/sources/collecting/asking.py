@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
+from contextlib import AbstractContextManager, nullcontext
 
 from exgate.inventory import HostSettings, Secret
 from exgate.sources.collect import Abortable, Questions, collect_host
@@ -15,9 +16,15 @@ from exgate.wsman.gate import GateState, LogOnGate
 
 
 class Asking:
-    """Asks hosts, one for each thread that calls; another thread may stop it."""
+    """Asks hosts, one for each thread that calls; another thread may stop it.
 
-    def __init__(self) -> None:
+    Args:
+        turns: How many hosts are asked at the same time; others are connected to meanwhile, which takes no turn, so
+            that dead ones hold nobody up. None where every thread asks.
+    """
+
+    def __init__(self, turns: int | None = None) -> None:
+        self._turn: AbstractContextManager[object] = threading.BoundedSemaphore(turns) if turns else nullcontext()
         self._gates: defaultdict[Key, LogOnGate] = defaultdict(LogOnGate)
         self._sessions: list[Abortable] = []
         self._stopped = threading.Event()
@@ -71,6 +78,7 @@ class Asking:
             opened=opened,
             questions=questions,
             log_on=web_log_on(settings, test_password, web_gate),
+            turn=self._turn,
         )
         with self._guard:
             for session in own:

@@ -166,6 +166,10 @@ class ClusterCrew:
         self._places: dict[str, Place] = {}
         self._looked_at = _LONG_AGO
 
+    def most(self, parallel: int) -> int:
+        """Give how many hosts may be under way: a worker's thread asks from the connecting on."""
+        return parallel
+
     def places(self) -> Sequence[Place]:
         """Give the workers that are there now, as of `_LOOK_SECONDS` ago at most."""
         if time.monotonic() - self._looked_at >= _LOOK_SECONDS:

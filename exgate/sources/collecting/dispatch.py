@@ -100,7 +100,7 @@ class Dispatch:
         """Give every place with room one host; whether there was any."""
         handed_out = False
         for place in places:
-            if len(self._flights) >= self._limits.parallel:
+            if len(self._flights) >= self._crew.most(self._limits.parallel):
                 return False
             if self._busy[place] >= place.slots:
                 continue
@@ -162,6 +162,7 @@ class Dispatch:
             log_on=known[0],
             web_log_on=known[1],
             withhold=place.withholds,
+            turns=place.turns,
         )
         return place.executor.submit(elsewhere.ask, pack(order))
 

@@ -57,7 +57,7 @@ _GUARD = threading.Lock()
 def ask(octets: bytes) -> bytes:
     """Ask the host of an order, and give the answer; both packed."""
     order = unpack(octets, Order)
-    run = _run(order.run)
+    run = _run(order.run, order.turns)
     try:
         password = run.secret(order.settings.password)
         test_password = run.secret(order.settings.test_password) if order.settings.test_mailbox else None
@@ -95,11 +95,11 @@ def about() -> str:
     return f"exgate {version}"
 
 
-def _run(name: str) -> _Run:
+def _run(name: str, turns: int | None = None) -> _Run:
     with _GUARD:
         if name not in _RUNS:
             # A collection that was killed has never said that it is over.
             for oldest in list(_RUNS)[: len(_RUNS) - _MOST_RUNS + 1]:
                 del _RUNS[oldest]
-            _RUNS[name] = _Run()
+            _RUNS[name] = _Run(asking=Asking(turns))
         return _RUNS[name]

@@ -13,6 +13,11 @@ from exgate.sources.collecting.place import Place
 from exgate.sources.collecting.worker_process import WorkerProcess
 
 _THREADS = "exgate"
+CONNECTING = 4
+"""Hosts under way for each one that is asked: while the others are connected to they wait for nothing but their answer.
+
+A hundred dead hosts of a site that is down, one after the other in the inventory, time out within one connect time-out.
+"""
 
 
 class LocalCrew:
@@ -28,10 +33,17 @@ class LocalCrew:
     def __init__(self, parallel: int, processes: int = 1) -> None:
         self.run = secrets.token_hex(16)
         shares = shares_of(parallel, processes)
-        self._asking = Asking()
-        self._threads = ThreadPoolExecutor(max_workers=shares[0], thread_name_prefix=_THREADS)
-        self._here = Place(name="this process", executor=self._threads, slots=shares[0], asking=self._asking)
+        here = shares[0]
+        self._asking = Asking(here)
+        self._threads = ThreadPoolExecutor(max_workers=here * CONNECTING, thread_name_prefix=_THREADS)
+        self._here = Place(
+            name="this process", executor=self._threads, slots=here * CONNECTING, turns=here, asking=self._asking
+        )
         self._others = [_Seat(share) for share in shares[1:]]
+
+    def most(self, parallel: int) -> int:
+        """Give how many hosts may be under way."""
+        return parallel * CONNECTING
 
     def places(self) -> Sequence[Place]:
         """Give this process, and the others as soon as they have started."""
@@ -60,9 +72,9 @@ class LocalCrew:
 class _Seat:
     """A process beside this one, and its successor."""
 
-    def __init__(self, threads: int) -> None:
-        self._threads = threads
-        self._process = WorkerProcess(elsewhere.__name__, threads)
+    def __init__(self, turns: int) -> None:
+        self._turns = turns
+        self._process = WorkerProcess(elsewhere.__name__, turns * CONNECTING)
         self._place: Place | None = None
         self._is_first = True
 
@@ -74,9 +86,14 @@ class _Seat:
             if self._is_first and process.has_started:
                 self._is_first = False
                 process.shutdown()
-                self._process = WorkerProcess(elsewhere.__name__, self._threads)
+                self._process = WorkerProcess(elsewhere.__name__, self._turns * CONNECTING)
         elif process.has_started and self._place is None:
-            self._place = Place(name=f"process {process.pid}", executor=process, slots=self._threads)
+            self._place = Place(
+                name=f"process {process.pid}",
+                executor=process,
+                slots=self._turns * CONNECTING,
+                turns=self._turns,
+            )
         return self._place
 
     def end(self) -> None:

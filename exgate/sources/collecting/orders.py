@@ -35,6 +35,7 @@ class Order:
         questions: What is asked beside the configuration.
         log_on: What is known of the account that logs on to WS-Management.
         web_log_on: What is known of the account that logs on to the test mailbox.
+        turns: See `exgate.sources.collecting.place.Place.turns`.
         withhold: Whether parts of the facts that hold a secret stay where they are: whoever gets them does not know it.
     """
 
@@ -46,6 +47,7 @@ class Order:
     log_on: GateState
     web_log_on: GateState
     withhold: bool
+    turns: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,8 @@ class Place:
     Attributes:
         name: Its name, for texts.
         executor: Takes what is to be done there. A `concurrent.futures.BrokenExecutor` says that the place has ended.
-        slots: Hosts that it asks at the same time.
+        slots: Hosts that it may be busy with at the same time.
+        turns: How many of them it asks, while it connects to the others; None where that is all of them.
         asking: What asks in this process; None for a place that takes packed orders.
         labels: Labels of hosts that it can reach; None where labels mean nothing.
         withholds: Whether it hands on no fact that holds a secret.
@@ -27,6 +28,7 @@ class Place:
     name: str
     executor: Executor
     slots: int
+    turns: int | None = None
     asking: Asking | None = None
     labels: frozenset[str] | None = None
     withholds: bool = False
@@ -49,6 +51,9 @@ class Crew(Protocol):
     @property
     def run(self) -> str:
         """A name that no other collection has."""
+
+    def most(self, parallel: int) -> int:
+        """Give how many hosts may be under way, where `parallel` of them are asked at the same time."""
 
     def places(self) -> Sequence[Place]:
         """Give those that are there now; one that has ended is there no more."""

@@ -53,6 +53,9 @@ class Crew:
             for name, executor in executors.items()
         ]
 
+    def most(self, parallel):
+        return parallel
+
     def places(self):
         return self._places
 
