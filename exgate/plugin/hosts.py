@@ -85,6 +85,15 @@ class Hosts(Protocol):
             progress: Called with each host as it is done.
         """
 
+    def collect_beside(self, names: Iterable[str], keep: frozenset[str], progress: Callable[[str, Seen], None]) -> None:
+        """Begin what `collect` does, and come back at once: `seen` waits for what it is asked for.
+
+        `progress` is called in another thread.
+        """
+
+    def end_collecting(self) -> None:
+        """End what `collect_beside` began; hosts that were not asked by now are not."""
+
     def seen(self, name: str) -> Seen:
         """Give what was read of a host, asking or reading it now if that was not done yet."""
 

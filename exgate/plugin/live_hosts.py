@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from threading import Event
 
 from exgate.facts.registry import RegistryKey
 from exgate.facts.unknown import Unknown, UnknownFact
 from exgate.facts.unreachable import Cause, Unreachable
 from exgate.inventory import HostSettings, Inventory, InventoryError, Names, Role, Scheme, Secret, SecretError
+from exgate.plugin.beside import Beside
 from exgate.plugin.crews import Crews
 from exgate.plugin.front_ends import FrontEnds
 from exgate.plugin.host_passwords import HostPasswords
@@ -17,6 +19,7 @@ from exgate.plugin.hosts import Seen, UnreachableHost
 from exgate.plugin.lab_process import LabProcess
 from exgate.sources.collect import Collected, Questions
 from exgate.sources.collecting.collect_on import CollectOn
+from exgate.sources.collecting.dispatch import CollectingStoppedError
 from exgate.sources.collecting.fleet import collect
 from exgate.sources.endpoint import open_session
 from exgate.sources.limits import Limits
@@ -80,6 +83,7 @@ class LiveHosts:
         self._secrets: tuple[tuple[Secret, ...] | None, tuple[Secret, ...]] = None, ()
         self._passwords = HostPasswords(elsewhere=self._crews.elsewhere)
         self._log_on = False
+        self._beside: Beside | None = None
         self._inventory = inventory
         self._front_ends = FrontEnds(inventory)
 
@@ -174,7 +178,33 @@ class LiveHosts:
         if logs_on:
             self._passwords.fetch_of_test_mailboxes(self.settings.values())
 
-    def collect(self, names: Iterable[str], keep: frozenset[str], progress: Callable[[str, Seen], None]) -> None:
+    def collect_beside(self, names: Iterable[str], keep: frozenset[str], progress: Callable[[str, Seen], None]) -> None:
+        """Begin to ask hosts, and come back at once: `seen` waits for what it is asked for; see `collect`."""
+        wanted = tuple(names)
+
+        def ask(done: Callable[[str], None], stopped: Event) -> None:
+            def note(name: str, seen: Seen) -> None:
+                progress(name, seen)
+                done(name)
+
+            with suppress(CollectingStoppedError):
+                self.collect(wanted, keep, note, stopped)
+
+        self._beside = Beside(ask)
+
+    def end_collecting(self) -> None:
+        """End what `collect_beside` began; hosts that were not asked by now are not."""
+        if self._beside:
+            self._beside.end()
+            self._beside = None
+
+    def collect(
+        self,
+        names: Iterable[str],
+        keep: frozenset[str],
+        progress: Callable[[str, Seen], None],
+        stopped: Event | None = None,
+    ) -> None:
         """Ask hosts, all of them at once.
 
         Args:
@@ -182,6 +212,10 @@ class LiveHosts:
             keep: Hosts whose sessions stay open for the user's own commands; where a cluster asks there are none, and
                 such a command opens one from here.
             progress: Called with each host as it is done.
+            stopped: Set by another thread, it ends everything soon.
+
+        Raises:
+            CollectingStoppedError: That happened.
         """
         settings = [self.settings[name] for name in names]
         if not self._log_on:
@@ -201,10 +235,13 @@ class LiveHosts:
             questions=self.questions,
             test_passwords=self._passwords.of_test_mailboxes,
             crew=self._crews.crew(settings),
+            stopped=stopped,
         )
 
     def seen(self, name: str) -> Seen:
         """Give what asking a host gave; it is asked now if it was not yet."""
+        if name not in self.collected and self._beside:
+            self._beside.wait_for(name)
         if name not in self.collected:
             self.collect([name], frozenset({name}), lambda _name, _seen: None)
         return self.collected[name].result
@@ -276,6 +313,7 @@ class LiveHosts:
 
     def stop(self) -> None:
         """Close every session and stop the lab."""
+        self.end_collecting()
         for name in tuple(self.collected):
             with suppress(WsmanError):
                 self.release(name)

@@ -76,6 +76,13 @@ class SavedHosts:
         for name in names:
             progress(name, self.seen(name))
 
+    def collect_beside(self, names: Iterable[str], keep: frozenset[str], progress: Callable[[str, Seen], None]) -> None:
+        """Do what `collect` does: nobody is waited for."""
+        self.collect(names, keep, progress)
+
+    def end_collecting(self) -> None:
+        """Do nothing: nobody is asked."""
+
     def seen(self, name: str) -> Seen:
         """Give what a host's folder holds."""
         return self._read(name).result

@@ -54,6 +54,7 @@ class ExgateSession:
         self._saving: Saving | None = None
         self._since: datetime | None = None
         self._ids: dict[str, str] = {}
+        self._told: list[str] = []
 
     @property
     def run(self) -> Run:
@@ -132,12 +133,21 @@ class ExgateSession:
             names = self.run.names
             metafunc.parametrize("host", names, ids=names, indirect=True, scope="session")
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self, session: pytest.Session) -> None:
-        """Ask all hosts before the first verdict."""
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Ask the hosts, before the first verdict or beside the verdicts, and end that with the last one."""
         option = session.config.option
         if option.collectonly or (session.testsfailed and not option.continue_on_collection_errors):
-            return
+            return (yield)
+        self._begin(session)
+        try:
+            return (yield)
+        finally:
+            self.run.hosts.end_collecting()
+            for line in self._told:
+                sys.stderr.write(f"{line}\n")
+
+    def _begin(self, session: pytest.Session) -> None:
         wanted = dict.fromkeys(name for item in session.items if (name := host_of(item)))
         own = frozenset(n for i in session.items if (n := host_of(i)) and requirement_of(i) is None)
         self.run.judged = Pairs(
@@ -159,6 +169,10 @@ class ExgateSession:
     def _ask(self, config: pytest.Config, wanted: Collection[str], own: frozenset[str]) -> None:
         quiet = config.get_verbosity() < 0
         no_bar = quiet or not sys.stderr.isatty()
+        if no_bar and not self._saving and self.run.plan is None:
+            # Nobody watches the asking: those that have answered are judged meanwhile.
+            self.run.hosts.collect_beside(wanted, own, lambda name, seen: self._note(name, seen, quiet=quiet))
+            return
         with (
             _terminal(config),
             tqdm(total=len(wanted), unit="host", desc="asking", disable=no_bar, leave=False) as bar,
@@ -235,6 +249,10 @@ class ExgateSession:
         """Close what is open."""
         if self._gate:
             self.run.hosts.stop()
+
+    def _note(self, name: str, seen: Seen, *, quiet: bool) -> None:
+        if isinstance(seen, Unreachable) and not quiet:
+            self._told.append(f"{name}: {seen.cause}")
 
     def _advance(self, bar: Any, name: str, seen: Seen, *, quiet: bool) -> None:  # noqa: ANN401 - tqdm is generic
         if isinstance(seen, Unreachable) and not quiet:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Future
@@ -29,6 +30,10 @@ _WORKERS_ENDED = Unreachable(
 )
 
 
+class CollectingStoppedError(Exception):
+    """Another thread has ended the collecting."""
+
+
 class Dispatch:
     """Hands hosts to places as they have room, and takes what they answer.
 
@@ -37,15 +42,22 @@ class Dispatch:
         limits: The bounds.
         questions: What is asked beside the configuration.
         progress: Told of each host as it is done.
+        stopped: Set by another thread, it ends everything soon.
     """
 
     def __init__(
-        self, crew: Crew, limits: Limits, questions: Questions, progress: Callable[[str, Collected], None]
+        self,
+        crew: Crew,
+        limits: Limits,
+        questions: Questions,
+        progress: Callable[[str, Collected], None],
+        stopped: threading.Event,
     ) -> None:
         self._crew = crew
         self._limits = limits
         self._questions = questions
         self._progress = progress
+        self._stopped = stopped
         self._waiting: dict[Kind, deque[Errand]] = {}
         self._accounts: dict[Key, Account] = {}
         self._flights: dict[Future[Any], Flight] = {}
@@ -55,10 +67,16 @@ class Dispatch:
         self._done: dict[str, Collected] = {}
 
     def run(self, errands: Iterable[Errand]) -> dict[str, Collected]:
-        """Have every host asked, and give what each gave, by name."""
+        """Have every host asked, and give what each gave, by name.
+
+        Raises:
+            CollectingStoppedError: Another thread has ended it.
+        """
         for errand in errands:
             self._waiting.setdefault(self._kind(errand), deque()).append(errand)
         while self._waiting or self._flights:
+            if self._stopped.is_set():
+                raise CollectingStoppedError
             places = self._look_around()
             for any_turn in (False, True):
                 while self._hand_out(places, any_turn=any_turn):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
@@ -27,6 +28,7 @@ def collect(
     questions: Questions = _EVERYTHING,
     test_passwords: Mapping[str, Secret] = MappingProxyType({}),
     crew: Crew | None = None,
+    stopped: threading.Event | None = None,
 ) -> dict[str, Collected]:
     """Ask all hosts, `Limits.parallel` at a time.
 
@@ -38,6 +40,10 @@ def collect(
         questions: What to ask beside the configuration.
         test_passwords: Resolved passwords of the test mailboxes' accounts, by host.
         crew: Who asks, and is told when that is over; threads of this process alone where nobody is named.
+        stopped: Set by another thread, it ends everything soon.
+
+    Raises:
+        CollectingStoppedError: That happened.
 
     Returns:
         What each host gave, by name, in the order of `hosts`.
@@ -53,7 +59,7 @@ def collect(
         for settings, password in hosts
     ]
     crew = crew or LocalCrew(limits.parallel)
-    dispatch = Dispatch(crew, limits, questions, progress)
+    dispatch = Dispatch(crew, limits, questions, progress, stopped or threading.Event())
     try:
         done = dispatch.run(errands)
     except BaseException:
