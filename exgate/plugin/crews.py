@@ -8,7 +8,7 @@ from exgate.inventory import HostSettings, SecretError
 from exgate.sources.collecting.cluster import Cluster, ClusterCrew
 from exgate.sources.collecting.collect_on import CollectOn
 from exgate.sources.collecting.fleet import STAYS_HERE, can_travel
-from exgate.sources.collecting.local_crew import LocalCrew, shares_of
+from exgate.sources.collecting.local_crew import LocalCrew
 from exgate.sources.collecting.place import Crew
 from exgate.sources.limits import Limits
 
@@ -53,11 +53,11 @@ class Crews:
                     raise SecretError(message)
         self._cluster = Cluster.connect(self._collect_on.scheduler, self._limits.connect_timeout)
 
-    def crew(self, hosts: Iterable[HostSettings]) -> Crew:
-        """Give a crew for some hosts."""
+    def crew(self, hosts: Iterable[HostSettings], *, busy: bool) -> Crew:
+        """Give a crew for some hosts; whether this process has something else to do meanwhile."""
         if self._cluster:
             return ClusterCrew(self._cluster)
-        return LocalCrew(self._limits.parallel, self._processes(hosts))
+        return LocalCrew(self._limits.parallel, self._processes(hosts), busy=busy)
 
     def words(self, hosts: Iterable[HostSettings]) -> tuple[str, ...]:
         """Say who asks, one line each."""
@@ -67,8 +67,7 @@ class Crews:
         threads, processes = min(self._limits.parallel, len(settings)), self._processes(settings)
         if processes == 1:
             return (f"collecting: {threads} thread{'s' * (threads > 1)}",)
-        each = shares_of(threads, processes)[0]
-        lines = [f"collecting: {processes} processes, {each} thread{'s' * (each > 1)} each"]
+        lines = [f"collecting: {processes} processes, {threads} hosts at a time"]
         stay = [host.name for host in settings if not can_travel(host)]
         if stay:
             more = f" and {len(stay) - 1} more" if stay[1:] else ""

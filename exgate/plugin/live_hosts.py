@@ -234,7 +234,7 @@ class LiveHosts:
             frozenset() if self._crews.elsewhere else keep,
             questions=self.questions,
             test_passwords=self._passwords.of_test_mailboxes,
-            crew=self._crews.crew(settings),
+            crew=self._crews.crew(settings, busy=stopped is not None),
             stopped=stopped,
         )
 

@@ -38,13 +38,13 @@ TEXT = f"{VARS}, password: n0t-asked, allow_plaintext: true"
     (
         pytest.param((), BY_ENV, "h1: {}", ["collecting: 1 thread"], id="default"),
         pytest.param((), BY_ENV, "'h[1:9]': {}", ["collecting: 9 threads"], id="few-hosts"),
-        pytest.param((), BY_ENV, "'h[1:999]': {}", ["collecting: 2 processes, 16 threads each"], id="many-hosts"),
+        pytest.param((), BY_ENV, "'h[1:999]': {}", ["collecting: 2 processes, 32 hosts at a time"], id="many-hosts"),
         pytest.param(("--collect-on=threads",), BY_ENV, "'h[1:999]': {}", ["collecting: 32 threads"], id="threads"),
         pytest.param(
             ("--collect-on=processes", "--parallel=5"),
             BY_ENV,
             "'h[1:9]': {}",
-            ["collecting: 2 processes, 3 threads each"],
+            ["collecting: 2 processes, 5 hosts at a time"],
             id="processes",
         ),
         pytest.param(("--collect-on=processes",), TEXT, "'h[1:9]': {}", ["collecting: 9 threads"], id="plain-text"),
@@ -53,7 +53,7 @@ TEXT = f"{VARS}, password: n0t-asked, allow_plaintext: true"
             BY_ENV,
             "'h[1:3]': {}, h4: {password: {prompt: true}}, h5: {password: {prompt: true}}",
             [
-                "collecting: 2 processes, 3 threads each",
+                "collecting: 2 processes, 5 hosts at a time",
                 f"collecting: h4 and 1 more by this process alone: {NO_OTHER}",
             ],
             id="one-that-stays",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 from exgate.facts.unreachable import Cause, Unreachable
 from exgate.sources.collecting import elsewhere
@@ -13,6 +14,8 @@ from exgate.sources.collecting.place import Place
 from exgate.sources.collecting.worker_process import WorkerProcess
 
 _THREADS = "exgate"
+_BUSY = 8
+"""A process with something else to do asks one of so many hosts."""
 CONNECTING = 4
 """Hosts under way for each one that is asked: while the others are connected to they wait for nothing but their answer.
 
@@ -28,16 +31,23 @@ class LocalCrew:
     Args:
         parallel: Hosts that are asked at the same time altogether.
         processes: How many processes ask, this one included; more than `parallel` would have nothing to do.
+        busy: Whether this process has something else to do meanwhile: then it asks until the others have started, and
+            those hosts alone that nobody else can ask.
     """
 
-    def __init__(self, parallel: int, processes: int = 1) -> None:
+    def __init__(self, parallel: int, processes: int = 1, *, busy: bool = False) -> None:
         self.run = secrets.token_hex(16)
-        shares = shares_of(parallel, processes)
+        shares = shares_of(parallel, processes, busy=busy)
         here = shares[0]
         self._asking = Asking(here)
         self._threads = ThreadPoolExecutor(max_workers=here * CONNECTING, thread_name_prefix=_THREADS)
-        self._here = Place(
-            name="this process", executor=self._threads, slots=here * CONNECTING, turns=here, asking=self._asking
+        self._here = _Here(
+            name="this process",
+            executor=self._threads,
+            slots=here * CONNECTING,
+            turns=here,
+            asking=self._asking,
+            steps_aside=lambda: busy and any(seat.asks for seat in self._others),
         )
         self._others = [_Seat(share) for share in shares[1:]]
 
@@ -69,6 +79,18 @@ class LocalCrew:
         self._threads.shutdown(wait=True)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Here(Place):
+    """This process, which steps aside where others ask and it is busy."""
+
+    steps_aside: Callable[[], bool]
+
+    def takes(self, label: str | None, *, here: bool) -> bool:
+        """Whether a host can be asked from there; labels mean nothing."""
+        del label
+        return here or not self.steps_aside()
+
+
 class _Seat:
     """A process beside this one, and its successor."""
 
@@ -77,6 +99,11 @@ class _Seat:
         self._process = WorkerProcess(elsewhere.__name__, turns * CONNECTING)
         self._place: Place | None = None
         self._is_first = True
+
+    @property
+    def asks(self) -> bool:
+        """Whether it has started, and has not ended."""
+        return self._process.has_started and not self._process.has_ended
 
     def place(self) -> Place | None:
         """Give it as a place, None as long as it has not started, or when it has ended for good."""
@@ -101,7 +128,16 @@ class _Seat:
         self._process.shutdown(cancel_futures=True)
 
 
-def shares_of(parallel: int, processes: int) -> list[int]:
-    """Share hosts at the same time among processes; at least one process, and none without a share."""
+def shares_of(parallel: int, processes: int, *, busy: bool = False) -> list[int]:
+    """Share hosts at the same time among processes; at least one process, and none without a share.
+
+    Args:
+        parallel: Hosts at the same time.
+        processes: How many processes.
+        busy: Whether the first one has something else to do, and so gets a small share.
+    """
     count = max(1, min(processes, parallel))
+    if busy and count > 1:
+        own = max(1, parallel // _BUSY)
+        return [own, *shares_of(parallel - own, count - 1)]
     return [parallel // count + (number < parallel % count) for number in range(count)]
