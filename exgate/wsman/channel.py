@@ -125,8 +125,7 @@ class Channel:
         if any(not line.isprintable() for line in lines):
             raise ProtocolError("what was to be asked cannot stand in a header")
         request = "\r\n".join((*lines, "", "")).encode("latin-1") + body
-        if self._socket and wait_for_read(self._socket, timeout=0.0):
-            # Nothing was asked, so that it can only be the connection's end.
+        if self._socket and _has_ended(self._socket):
             self.close()
         sock = self._socket or self._connect()
         reader = self._reader or HttpReader(sock)
@@ -194,3 +193,22 @@ class Channel:
         else:
             return secure
         raise problem
+
+
+def _has_ended(sock: socket.socket) -> bool:
+    """Whether a connection on which nothing was asked has come to its end: that is all that can be read from it.
+
+    TLS 1.3 sends session tickets after the handshake (RFC 8446, 4.6.1), which are no end.
+    """
+    if not wait_for_read(sock, timeout=0.0):
+        return False
+    if not isinstance(sock, ssl.SSLSocket):
+        return True
+    sock.settimeout(0.0)
+    try:
+        sock.recv(1)
+    except ssl.SSLWantReadError:
+        return False
+    except OSError:
+        return True
+    return True

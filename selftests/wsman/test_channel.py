@@ -1,6 +1,7 @@
 """The lean connection: what it refuses to send, and what its TLS shares."""
 
 import pytest
+from urllib3.util.wait import wait_for_read
 
 from exgate.wsman.channel import Channel
 from exgate.wsman.errors import ProtocolError, TlsError
@@ -45,6 +46,15 @@ def test_a_connection_that_the_server_has_ended_is_made_anew(peer, channel):
     asked = channel(server.url)
     assert [asked.exchange("GET", "/", {}, b"").body for _ in range(3)] == [b"a", b"b", b"b"]
     assert server.connections == 2
+
+
+def test_a_connection_that_was_made_early_is_used(peer, channel, authority):
+    server = peer(("200 OK", b"a"), tls=authority.context("127.0.0.1"))
+    secure = channel(server.secure_url, ca_file=authority.path)
+    secure.open()
+    assert wait_for_read(secure._socket, timeout=5.0), "TLS 1.3 sends tickets after the handshake"
+    assert secure.exchange("GET", "/", {}, b"").body == b"a"
+    assert server.connections == 1
 
 
 def test_the_certificate_is_the_servers(peer, channel, authority):
