@@ -55,7 +55,7 @@ def shows_phases(config: pytest.Config) -> bool:
     option = config.option
     return (
         bool(getattr(option, "usepdb", False))
-        or not {"P", "A"}.isdisjoint(option.reportchars or "")
+        or not {"P", "A"}.isdisjoint(getattr(option, "reportchars", None) or "")
         or bool(float(config.getini("faulthandler_timeout") or 0))
         or _ini_flag(config, "generate_report_on_test")
     )

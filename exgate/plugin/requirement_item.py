@@ -17,6 +17,8 @@ from exgate.plugin.found import FOUND
 from exgate.plugin.simple_fixtures import SimpleFixtures
 from exgate.requirements import Requirement
 
+_CHANGEABLE = frozenset({"name", "obj"})
+"""What plugins change, and what is made on demand here."""
 ACTING_MARKS = frozenset({"filterwarnings", "parametrize", "skip", "skipif", "usefixtures", "xfail"})
 """Marks by which pytest does something about a test; all others only name it."""
 
@@ -47,15 +49,27 @@ class RequirementItem(pytest.Item):
         host_id: The same as it stands in pytest's ids.
     """
 
-    __slots__ = ("_marks", "host_id", "host_name", "test")
+    __slots__ = ("_changed", "_marks", "host_id", "host_name", "test")
 
     def __init__(self, parent: pytest.Module, test: RequirementTest, host_name: str, host_id: str) -> None:
         # Not pytest's own: it makes what is made here on demand.
         del parent
+        self._changed: dict[str, Any] | None = None
+        self._marks: list[Mark] | None = None
         self.test = test
         self.host_name = host_name
         self.host_id = host_id
-        self._marks: list[Mark] | None = None
+
+    def __setattr__(self, name: str, value: Any) -> None:  # noqa: ANN401 - whatever a plugin changes
+        """Take what a plugin changes; the test then runs by pytest's own protocol, which heeds it."""
+        if name in RequirementItem.__slots__:
+            super().__setattr__(name, value)
+            return
+        self._changed = (self._changed or {}) | {name: value}
+        if name == "own_markers":
+            self._marks = value
+        elif name not in _CHANGEABLE:
+            super().__setattr__(name, value)
 
     def __repr__(self) -> str:
         return f"<Function {self.name}>"
@@ -65,7 +79,8 @@ class RequirementItem(pytest.Item):
     @property
     def name(self) -> str:  # type: ignore[override] # what pytest keeps in each item is made on demand, here and below
         """The function's name and the host's, as pytest has them."""
-        return f"{self.test.definition.name}[{self.host_id}]"
+        changed = self._changed and self._changed.get("name")
+        return changed or f"{self.test.definition.name}[{self.host_id}]"
 
     @property
     def nodeid(self) -> str:
@@ -116,8 +131,13 @@ class RequirementItem(pytest.Item):
 
     @property
     def obj(self) -> Callable[..., object]:
-        """The same, as pytest's functions have it too."""
-        return self.function
+        """The same, or what a plugin has put into its place."""
+        changed: Callable[..., object] | None = (self._changed or {}).get("obj")
+        return changed or self.function
+
+    @property
+    def cls(self) -> None:
+        """No class: a requirement that stands in one is pytest's own item."""
 
     @property
     def originalname(self) -> str:
@@ -131,9 +151,9 @@ class RequirementItem(pytest.Item):
         return module
 
     @property
-    def fixturenames(self) -> list[str]:
-        """The names of the fixtures that it needs."""
-        return list(self.test.fixtures.names)
+    def fixturenames(self) -> tuple[str, ...]:
+        """The names of the fixtures that it needs; another one cannot be added here."""
+        return self.test.fixtures.names
 
     @cached_property
     def funcargs(self) -> dict[str, Any]:
@@ -181,7 +201,7 @@ class RequirementItem(pytest.Item):
     @property
     def is_plain(self) -> bool:
         """Whether no mark was added, to it or to a collector above, by which pytest does something about it."""
-        if _acts(self.parent):
+        if self._changed is not None or _acts(self.parent):
             return False
         return self._marks is None or not any(mark.name in ACTING_MARKS for mark in self._marks)
 
@@ -194,7 +214,7 @@ class RequirementItem(pytest.Item):
         test = self.test
         arguments = test.fixtures.values(self.config, self.host_name)
         with seen_readings() as seen:
-            test.definition.obj(**arguments)
+            self.obj(**arguments)
         return "; ".join(reading.found for reading in seen)
 
     def runtest(self) -> None:

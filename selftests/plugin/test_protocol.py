@@ -259,3 +259,41 @@ def test_x(host): pass
     outcome = judge(own=own, hosts="be01,fe01")
     assert outcome.status == 0
     assert outcome.results["run"]["other_tests"] == {"passed": 2, "failed": 0, "skipped": 0}
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict"),
+    (
+        pytest.param("item.runtest = fail", "unknown", id="runtest"),
+        pytest.param("item.obj = lambda **_: fail()", "unknown", id="obj"),
+        pytest.param(
+            "item.own_markers = [pytest.mark.skip(reason='x').mark, *item.own_markers]", "not applicable", id="marks"
+        ),
+        pytest.param("item.name = 'renamed'", "pass", id="name"),
+        pytest.param("assert item.cls is None", "pass", id="class"),
+    ),
+)
+def test_what_a_plugin_changes_of_an_item_is_heeded(judge, change, verdict):
+    text = f"""
+import pytest
+
+def fail():
+    raise LookupError("by a plugin")
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "require_ssl" in item.name:
+            {change}
+"""
+    outcome = judge("--requirement=02", plugin=text, hosts="be01")
+    assert [each["outcome"] for each in outcome.results["verdicts"]] == [verdict], outcome.stdout
+
+
+def test_a_fixture_that_is_added_to_an_item_is_no_success(judge):
+    text = "def pytest_collection_modifyitems(items):\n    items[0].fixturenames.insert(0, 'mine')\n"
+    assert judge("--requirement=02", plugin=text, hosts="be01").status == 3
+
+
+def test_a_run_without_a_terminal(judge):
+    outcome = judge("-p", "no:terminal", "--requirement=02", hosts="be01")
+    assert (outcome.status, list(outcome.verdicts)) == (0, [("be01", "KB817379-02")])
