@@ -6,6 +6,7 @@ import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.client import RemoteDisconnected
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,6 +18,8 @@ from exgate.wsman.sockets import Sockets
 from exgate.wsman.tls import handshake_error, shared_context
 
 _DEFAULT_PORT = {"http": 80, "https": 443}
+_NTLM_NEGOTIATE = "TlRMTVNTUAAB"
+"""The beginning of NTLM's first message in Base64 ([MS-NLMP] 2.2.1.1): it asks for a challenge, and proves nothing."""
 _WITHOUT_BODY = frozenset({"GET", "HEAD"})
 
 
@@ -127,6 +130,19 @@ class Channel:
         request = "\r\n".join((*lines, "", "")).encode("latin-1") + body
         if self._socket and _has_ended(self._socket):
             self.close()
+        log_on = headers.get("Authorization")
+        judged = log_on is not None and _NTLM_NEGOTIATE not in log_on
+        if self._reader is None or judged or self._sockets.complete:
+            return self._exchange(request, most)
+        try:
+            return self._exchange(request, most)
+        except (RemoteDisconnected, ConnectionError):
+            # It was used before, and its end was on its way when this was sent; nobody has judged a log-on.
+            if self._sockets.aborted:
+                raise
+        return self._exchange(request, most)
+
+    def _exchange(self, request: bytes, most: int | None) -> Answer:
         sock = self._socket or self._connect()
         reader = self._reader or HttpReader(sock)
         self._reader = None

@@ -117,10 +117,11 @@ class Stopped(BaseException):
 
 @pytest.mark.parametrize("kind", (KeyboardInterrupt, Stopped, ValueError))
 def test_whatever_stops_a_collection_stops_all_of_it(live_lab, kind):
-    """Two hosts hold the pool for as long as they are let, a third is done, others wait for their turn."""
+    """Two hosts keep their turns for as long as they are let, a third is done, others wait for theirs."""
     before = set(threading.enumerate())
     hosts = [live_lab.host(name) for name in ("trickle", "be01", "trickle", "be02", "be03")]
-    limits = Limits(parallel=2, connect_timeout=5, host_timeout=600)
+    # Turns are given in the order in which hosts are connected to.
+    limits = Limits(parallel=3, connect_timeout=5, host_timeout=600)
 
     def stop(_name, _collected):
         raise kind
